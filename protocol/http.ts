@@ -1,0 +1,125 @@
+import * as z from 'zod'
+import {
+  DEFAULT_PAGE_SIZE,
+  MAX_PAGE_SIZE,
+  MAX_SYNC_WAIT_SECONDS,
+  MAX_USER_IDS_IN_REQUEST,
+} from './limits.ts'
+import { channelSchema, deviceSchema, messageSchema, roleSchema, userSchema } from './objects.ts'
+import {
+  clientIdSchema,
+  handleSchema,
+  idSchema,
+  messageIdSchema,
+  queryInt,
+  textSchema,
+  timeSchema,
+  titleSchema,
+} from './schemas.ts'
+
+/** Bodies, queries and answers of `/v1`; the same schemas validate, describe and type them. */
+
+const limit = queryInt(z.int().min(1).max(MAX_PAGE_SIZE))
+  .optional()
+  .transform((value) => value ?? DEFAULT_PAGE_SIZE)
+
+export const pageQuerySchema = z.object({
+  before: z.string().max(256).optional().describe("the last answer's `next`"),
+  limit,
+})
+
+export const discoverSchema = z
+  .object({
+    endpoints: z
+      .array(z.object({ url: z.url(), region: z.string() }))
+      .describe('nearest first, draining ones last'),
+    heartbeatSeconds: z.number(),
+    offlineAfterSeconds: z.number(),
+    maxTextLength: z.int(),
+    maxGroupMembers: z.int(),
+    protocol: z.int(),
+    limits: z.record(z.string(), z.number()),
+    pushPublicKey: z.string().nullable(),
+    colo: z.string().nullable().describe('where the caller was seen'),
+    serverTime: timeSchema,
+  })
+  .meta({ id: 'Discover' })
+export type Discover = z.infer<typeof discoverSchema>
+
+export const ticketSchema = z
+  .object({ ticket: z.string(), expiresAt: timeSchema })
+  .meta({ id: 'Ticket' })
+
+export const usersQuerySchema = z.object({
+  handle: z
+    .string()
+    .max(64)
+    .transform((text) => text.trim().replace(/^@/, '').toLowerCase())
+    .pipe(handleSchema)
+    .describe('exact; an upper-case letter counts as its lower-case one'),
+})
+export const usersSchema = z.object({ users: z.array(userSchema) }).meta({ id: 'Users' })
+export const devicesSchema = z.object({ devices: z.array(deviceSchema) }).meta({ id: 'Devices' })
+
+export const createChannelSchema = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('dm'), userId: idSchema }),
+    z.object({
+      kind: z.literal('group'),
+      title: titleSchema,
+      userIds: z.array(idSchema).max(MAX_USER_IDS_IN_REQUEST),
+      clientId: clientIdSchema,
+    }),
+  ])
+  .meta({ id: 'CreateChannel' })
+export type CreateChannel = z.infer<typeof createChannelSchema>
+
+export const channelAnswerSchema = z.object({ channel: channelSchema }).meta({ id: 'ChannelAnswer' })
+export const channelsSchema = z
+  .object({ channels: z.array(channelSchema), next: z.string().nullable() })
+  .meta({ id: 'Channels' })
+export type Channels = z.infer<typeof channelsSchema>
+
+export const patchChannelSchema = z.object({ title: titleSchema.optional() })
+export const putMemberSchema = z.object({ role: roleSchema.optional() })
+
+export const sendBodySchema = z
+  .object({ clientId: clientIdSchema, text: textSchema, replyTo: messageIdSchema.nullish() })
+  .meta({ id: 'Send' })
+export const messageAnswerSchema = z.object({ message: messageSchema }).meta({ id: 'MessageAnswer' })
+
+export const historyQuerySchema = z
+  .object({
+    before: queryInt(messageIdSchema).optional(),
+    after: queryInt(z.int().min(0)).optional(),
+    around: queryInt(messageIdSchema).optional(),
+    limit,
+  })
+  .refine(
+    ({ before, after, around }) => [before, after, around].filter((b) => b !== undefined).length <= 1,
+    'at most one of before, after and around',
+  )
+export type HistoryQuery = z.infer<typeof historyQuerySchema>
+export const historySchema = z
+  .object({
+    messages: z.array(messageSchema),
+    hasMoreBefore: z.boolean(),
+    hasMoreAfter: z.boolean(),
+  })
+  .meta({ id: 'History' })
+export type History = z.infer<typeof historySchema>
+
+export const readBodySchema = z.object({ messageId: messageIdSchema })
+
+export const syncQuerySchema = z.object({
+  cursor: queryInt(z.int())
+    .optional()
+    .transform((value) => value ?? 0),
+  wait: queryInt(z.int().min(0).max(MAX_SYNC_WAIT_SECONDS))
+    .optional()
+    .transform((value) => value ?? 0),
+})
+
+export const healthSchema = z
+  .object({ ok: z.literal(true), versions: z.record(z.string(), z.string()) })
+  .meta({ id: 'Health' })

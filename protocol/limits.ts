@@ -1,0 +1,65 @@
+/**
+ * Every number of the contract, each with its reason. Lengths of text are counted in Unicode code
+ * points, sizes in bytes of UTF-8, times in milliseconds unless the name says seconds.
+ */
+
+/** Version of the wire contract; a client that speaks another one is closed with 4426. */
+export const PROTOCOL_VERSION = 1
+
+/** The requirements say "less than 100,000 characters". */
+export const MAX_TEXT_LENGTH = 99_999
+export const MAX_GROUP_MEMBERS = 100
+export const MAX_CLIENT_ID_LENGTH = 64
+export const MAX_TITLE_LENGTH = 100
+export const MAX_NAME_LENGTH = 80
+export const MAX_BIO_LENGTH = 500
+export const MAX_IMAGE_URL_LENGTH = 2048
+export const MIN_HANDLE_LENGTH = 3
+export const MAX_HANDLE_LENGTH = 24
+export const MIN_PASSWORD_LENGTH = 10
+export const MAX_PASSWORD_LENGTH = 128
+
+/**
+ * How long a list of people in a request may be before it is not worth reading. Longer than a group,
+ * so that asking for 101 members is answered with `group_full`, which says more than `invalid`.
+ */
+export const MAX_USER_IDS_IN_REQUEST = 1000
+
+/** How much of the last message a list of channels shows. */
+export const PREVIEW_LENGTH = 200
+/** Unread counts are exact up to here and stay here above it. */
+export const MAX_UNREAD = 999
+
+export const DEFAULT_PAGE_SIZE = 50
+export const MAX_PAGE_SIZE = 200
+
+/** A frame or page of rows ends at whichever of the two comes first; one row always fits. */
+export const MAX_ROWS_PER_FRAME = 200
+export const MAX_BYTES_PER_FRAME = 1024 * 1024
+/** What the server sends a device beyond the last cursor it confirmed. */
+export const WINDOW_BYTES = 4 * 1024 * 1024
+
+/** A larger frame closes the socket with 1009; a larger body is answered with `too_large`. */
+export const MAX_FRAME_BYTES = 2 * 1024 * 1024
+export const MAX_BODY_BYTES = 2 * 1024 * 1024
+
+/** The chapter's numbers: a heartbeat every 5 s, offline 30 s after the last one. */
+export const HEARTBEAT_SECONDS = 5
+export const OFFLINE_AFTER_SECONDS = 30
+
+/** The inbox of a user holds this much; a device that was away longer is reset. */
+export const INBOX_MAX_AGE_MS = 30 * 24 * 60 * 60 * 1000
+export const INBOX_MAX_ROWS = 10_000
+
+/** Longest time that `GET /v1/sync` waits for something to happen. */
+export const MAX_SYNC_WAIT_SECONDS = 25
+export const TICKET_LIFETIME_MS = 30_000
+
+/** Close code 4400: so many bad frames within so long. */
+export const BAD_FRAMES = { count: 20, windowMs: 10_000 } as const
+/** Close code 4429: so many frames of any kind within so long, on one socket. */
+export const FRAMES_PER_SOCKET = { count: 600, windowMs: 10_000 } as const
+/** Messages one person may send, over all sockets, and again over HTTP. */
+export const SENDS_PER_USER = { count: 100, windowMs: 10_000 } as const
+/** Close code 4409: sockets one person may hold on the user object. */
+export const MAX_SOCKETS_PER_USER = 32

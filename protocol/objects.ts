@@ -1,0 +1,112 @@
+import * as z from 'zod'
+import { idSchema, messageIdSchema, timeSchema, versionSchema } from './schemas.ts'
+
+/** The objects of the contract as they travel: no field is ever absent, what has no value is null. */
+
+export const systemSchema = z
+  .object({
+    action: z.enum(['created', 'added', 'joined', 'left', 'removed', 'renamed', 'role']),
+    userId: idSchema.nullable().describe('whom it happened to'),
+    title: z.string().nullable(),
+  })
+  .meta({ id: 'System' })
+export type System = z.infer<typeof systemSchema>
+
+export const messageSchema = z
+  .object({
+    channelId: idSchema,
+    messageId: messageIdSchema,
+    version: versionSchema,
+    userId: idSchema,
+    clientId: z.string().nullable(),
+    kind: z.enum(['text', 'system']),
+    text: z.string(),
+    system: systemSchema.nullable(),
+    replyTo: messageIdSchema.nullable(),
+    mentions: z.array(idSchema),
+    reactions: z.record(z.string(), z.array(idSchema)),
+    createdAt: timeSchema,
+    editedAt: timeSchema.nullable(),
+    deletedAt: timeSchema.nullable(),
+  })
+  .meta({ id: 'Message' })
+export type Message = z.infer<typeof messageSchema>
+
+export const roleSchema = z.enum(['owner', 'admin', 'member'])
+export type Role = z.infer<typeof roleSchema>
+
+export const notifySchema = z.enum(['all', 'mentions', 'none'])
+export type Notify = z.infer<typeof notifySchema>
+
+export const memberSchema = z
+  .object({
+    userId: idSchema,
+    handle: z.string().nullable(),
+    name: z.string(),
+    image: z.string().nullable(),
+    role: roleSchema,
+    readMessageId: z.int().min(0),
+    deliveredMessageId: z.int().min(0).nullable().describe('in DMs only'),
+  })
+  .meta({ id: 'Member' })
+export type Member = z.infer<typeof memberSchema>
+
+export const channelKindSchema = z.enum(['dm', 'group'])
+export type ChannelKind = z.infer<typeof channelKindSchema>
+
+export const channelSchema = z
+  .object({
+    channelId: idSchema,
+    kind: channelKindSchema,
+    title: z.string().nullable().describe('of a group; a DM is named after the other person'),
+    role: roleSchema,
+    memberCount: z.int(),
+    members: z
+      .array(memberSchema)
+      .nullable()
+      .describe('null in lists and in sync unless membership or a profile in it changed'),
+    lastMessage: messageSchema.nullable().describe('in lists and sync its text is cut to 200 characters'),
+    readMessageId: z.int().min(0),
+    unread: z.int().min(0),
+    mentionCount: z.int().min(0),
+    notify: notifySchema,
+    createdAt: timeSchema,
+    leftAt: timeSchema.nullable(),
+  })
+  .meta({ id: 'Channel', description: 'A channel as its reader sees it' })
+export type Channel = z.infer<typeof channelSchema>
+
+export const userSchema = z
+  .object({
+    userId: idSchema,
+    handle: z.string().nullable(),
+    name: z.string(),
+    image: z.string().nullable(),
+    bio: z.string().nullable(),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'User' })
+export type User = z.infer<typeof userSchema>
+
+export const contactSchema = z
+  .object({
+    user: userSchema,
+    state: z.enum(['friend', 'requested', 'incoming', 'blocked', 'none']),
+    status: z.enum(['online', 'offline']).nullable(),
+    lastActiveAt: timeSchema.nullable(),
+  })
+  .meta({ id: 'Contact' })
+export type Contact = z.infer<typeof contactSchema>
+
+export const deviceSchema = z
+  .object({
+    deviceId: idSchema,
+    current: z.boolean().describe('the device that asks'),
+    userAgent: z.string().nullable(),
+    ipAddress: z.string().nullable(),
+    createdAt: timeSchema,
+    lastUsedAt: timeSchema,
+    expiresAt: timeSchema,
+  })
+  .meta({ id: 'Device', description: 'One login; its id is the session id' })
+export type Device = z.infer<typeof deviceSchema>

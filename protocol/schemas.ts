@@ -1,0 +1,64 @@
+import * as z from 'zod'
+import {
+  MAX_CLIENT_ID_LENGTH,
+  MAX_HANDLE_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_TEXT_LENGTH,
+  MAX_TITLE_LENGTH,
+  MIN_HANDLE_LENGTH,
+} from './limits.ts'
+import { countCodePoints } from './text.ts'
+
+/** The small parts that frames, bodies and objects are made of. */
+
+export const idSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'an id is 1 to 64 letters, digits, _ or -')
+export const messageIdSchema = z.int().min(1)
+export const versionSchema = z.int().min(0)
+export const timeSchema = z.int().min(0).describe('Unix milliseconds')
+
+/** A text without lone surrogates, which could be neither stored nor sent as UTF-8. */
+const wellFormed = z.string().refine((text) => text.isWellFormed(), 'lone surrogate')
+
+function line(max: number) {
+  return wellFormed
+    .trim()
+    .refine((text) => countCodePoints(text, max) <= max, `at most ${max} characters`)
+    .refine((text) => text.length > 0, 'empty')
+}
+
+export const clientIdSchema = wellFormed.refine(
+  (id) => id.length > 0 && countCodePoints(id, MAX_CLIENT_ID_LENGTH) <= MAX_CLIENT_ID_LENGTH,
+  `a clientId has 1 to ${MAX_CLIENT_ID_LENGTH} characters`,
+)
+export const titleSchema = line(MAX_TITLE_LENGTH)
+export const nameSchema = line(MAX_NAME_LENGTH)
+export const handleSchema = z
+  .string()
+  .regex(
+    new RegExp(`^[a-z0-9_]{${MIN_HANDLE_LENGTH},${MAX_HANDLE_LENGTH}}$`),
+    `a handle is ${MIN_HANDLE_LENGTH} to ${MAX_HANDLE_LENGTH} of a-z, 0-9 and _`,
+  )
+
+/** Marks the one issue that is answered with `text_too_long` and not with `invalid`. */
+export const TEXT_TOO_LONG = 'text_too_long'
+
+export const textSchema = wellFormed.min(1).superRefine((text, context) => {
+  if (countCodePoints(text, MAX_TEXT_LENGTH) > MAX_TEXT_LENGTH) {
+    context.addIssue({
+      code: 'custom',
+      message: `a message has at most ${MAX_TEXT_LENGTH} characters`,
+      params: { code: TEXT_TOO_LONG },
+    })
+  }
+})
+
+/** A number in a query string. */
+export function queryInt(schema: z.ZodInt) {
+  return z
+    .string()
+    .regex(/^-?\d{1,16}$/, 'not a whole number')
+    .transform(Number)
+    .pipe(schema)
+}
