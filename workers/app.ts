@@ -1,0 +1,43 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { fail } from '../protocol/errors.ts'
+import type { AppEnv } from './context.ts'
+import { logError } from './log.ts'
+import { setHeaders } from './middleware/headers.ts'
+import { limitBody } from './middleware/limit-body.ts'
+import { requireSettings } from './middleware/require-settings.ts'
+import { describeApi } from './openapi.ts'
+import { problem } from './problem.ts'
+import { createRouter } from './router.ts'
+import { authRoutes } from './routes/auth.ts'
+import { deviceRoutes } from './routes/devices.ts'
+import { discoverRoutes } from './routes/discover.ts'
+import { healthRoutes } from './routes/health.ts'
+import { ticketRoutes } from './routes/tickets.ts'
+import { userRoutes } from './routes/users.ts'
+
+/** The edge: what holds for every call, then one router for each part of the contract. */
+export const app = createRouter()
+
+app.use(setHeaders, requireSettings, limitBody)
+
+app.route('/', healthRoutes)
+app.route('/', discoverRoutes)
+app.route('/', authRoutes)
+app.route('/', ticketRoutes)
+app.route('/', userRoutes)
+app.route('/', deviceRoutes)
+describeApi(app)
+
+app.notFound((c) => problem(c, fail('not_found', `there is no ${c.req.method} ${c.req.path}`)))
+app.onError((error, c) => problem(c, failureOf(error, c)))
+
+function failureOf(error: Error, c: Context<AppEnv>) {
+  // What the validators throw: a body that is not JSON, or not declared to be.
+  if (error instanceof HTTPException && error.status < 500) {
+    const wrongType = error.status === 415
+    return fail('invalid', wrongType ? 'the body must be application/json' : error.message)
+  }
+  logError(`${c.req.method} ${c.req.routePath}`, error)
+  return fail('unavailable', 'something went wrong here; try again', 1)
+}

@@ -1,0 +1,15 @@
+import type { Profile } from '../durable-objects/shared/profile.ts'
+
+export type { Profile }
+
+/** Who asks. The session id is the device id: one login is one device. */
+export interface Session {
+  userId: string
+  deviceId: string
+  /** Unix milliseconds. */
+  expiresAt: number
+  via: 'cookie' | 'bearer' | 'ticket'
+  profile: Profile
+}
+
+export type AppEnv = { Bindings: Env; Variables: { session: Session } }

@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/**
+ * The main database: accounts and what belongs to them. The first five tables have the fields that
+ * Better Auth expects (names of its models and fields, ours for the columns); `npm run db:generate`
+ * writes the migrations.
+ */
+
+const id = () => text('id').primaryKey()
+const time = (column: string) => integer(column, { mode: 'timestamp_ms' })
+const now = sql`(cast(unixepoch('subsec') * 1000 as integer))`
+
+export const user = sqliteTable('user', {
+  id: id(),
+  name: text('name').notNull(),
+  email: text('email').notNull().unique(),
+  emailVerified: integer('email_verified', { mode: 'boolean' }).notNull().default(false),
+  image: text('image'),
+  /** The handle; null once the account is deleted. */
+  username: text('username').unique(),
+  /** Not Better Auth's: only our own profile calls read and write it. */
+  bio: text('bio'),
+  createdAt: time('created_at').notNull().default(now),
+  updatedAt: time('updated_at').notNull().default(now),
+})
+
+/** One login, which is one device. */
+export const session = sqliteTable(
+  'session',
+  {
+    id: id(),
+    token: text('token').notNull().unique(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    expiresAt: time('expires_at').notNull(),
+    createdAt: time('created_at').notNull().default(now),
+    updatedAt: time('updated_at').notNull().default(now),
+  },
+  (table) => [
+    index('session_user_id').on(table.userId),
+    index('session_expires_at').on(table.expiresAt),
+  ],
+)
+
+/** A way to log in: here always provider `credential`, with the password's hash. */
+export const account = sqliteTable(
+  'account',
+  {
+    id: id(),
+    accountId: text('account_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    accessToken: text('access_token'),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    accessTokenExpiresAt: time('access_token_expires_at'),
+    refreshTokenExpiresAt: time('refresh_token_expires_at'),
+    scope: text('scope'),
+    password: text('password'),
+    createdAt: time('created_at').notNull().default(now),
+    updatedAt: time('updated_at').notNull().default(now),
+  },
+  (table) => [index('account_user_id').on(table.userId)],
+)
+
+/** One-time secrets in e-mails, such as the one that resets a password. */
+export const verification = sqliteTable(
+  'verification',
+  {
+    id: id(),
+    identifier: text('identifier').notNull(),
+    value: text('value').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    createdAt: time('created_at').notNull().default(now),
+    updatedAt: time('updated_at').notNull().default(now),
+  },
+  (table) => [
+    index('verification_identifier').on(table.identifier),
+    index('verification_expires_at').on(table.expiresAt),
+  ],
+)
+
+/** Calls per address and path within the window that `lastRequest` opened (Unix milliseconds). */
+export const rateLimit = sqliteTable(
+  'rate_limit',
+  {
+    key: text('key').primaryKey(),
+    count: integer('count').notNull(),
+    lastRequest: integer('last_request').notNull(),
+  },
+  (table) => [index('rate_limit_last_request').on(table.lastRequest)],
+)
+
+/** Opens one socket once. Only the SHA-256 of a ticket is kept, so the table opens nothing. */
+export const ticket = sqliteTable(
+  'ticket',
+  {
+    hash: text('hash').primaryKey(),
+    sessionId: text('session_id')
+      .notNull()
+      .references(() => session.id, { onDelete: 'cascade' }),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (table) => [
+    index('ticket_session_id').on(table.sessionId),
+    index('ticket_expires_at').on(table.expiresAt),
+  ],
+)

@@ -1,0 +1,275 @@
+import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
+import * as z from 'zod'
+import { version } from '../package.json'
+import { idSchema } from '../protocol/schemas.ts'
+import { emailSchema, newPasswordSchema, signUpSchema } from './auth/sign-up.ts'
+import type { AppEnv } from './context.ts'
+import { problems } from './router.ts'
+
+/** `/openapi.json`: our routes from their own declarations, and by hand what is not ours or not JSON. */
+
+const TAGS = [
+  { name: 'Service', description: 'What this deployment is and where to reach it' },
+  { name: 'Account', description: 'Signing up, logging in, devices' },
+  { name: 'People', description: 'Profiles' },
+  { name: 'Channels', description: 'Direct messages and groups, and who is in them' },
+  { name: 'Messages', description: 'Sending, reading, history' },
+  { name: 'Sync', description: 'What changed since a cursor, and the sockets' },
+]
+
+const DESCRIPTION = [
+  'Real-time chat. Times are Unix milliseconds; a field without a value is `null`, never absent.',
+  'Log in with the session cookie (unsafe calls and upgrades then need an `Origin` of this',
+  'deployment) or with the token that sign-in answers in the header `set-auth-token`, as a bearer.',
+  'Errors are `application/problem+json` (RFC 9457) with a `code`.',
+].join(' ')
+
+/** Describes all of the API, and serves the description. Call it after the routes are mounted. */
+export function describeApi(app: OpenAPIHono<AppEnv>): void {
+  const registry = app.openAPIRegistry
+  registry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'parley.session_token',
+    description: 'Set by sign-in; over https its name starts with `__Secure-`',
+  })
+  registry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The value of `set-auth-token` from sign-up or sign-in',
+  })
+  for (const call of [...authCalls(), ...sockets(), documentItself()]) registry.registerPath(call)
+
+  app.get('/openapi.json', (c) =>
+    c.json(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'Parley',
+          version,
+          description: DESCRIPTION,
+          license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+        },
+        servers: [{ url: new URL(c.req.url).origin, description: 'This deployment' }],
+        tags: TAGS,
+        security: [{ cookie: [] }, { bearer: [] }],
+      }),
+    ),
+  )
+}
+
+const accountSchema = z
+  .object({
+    id: idSchema,
+    name: z.string(),
+    email: z.email(),
+    emailVerified: z.boolean(),
+    image: z.string().nullable(),
+    username: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Account', description: 'My account as Better Auth tells it' })
+
+const loginSchema = z
+  .object({ token: z.string(), user: accountSchema })
+  .meta({ id: 'Login', description: 'The token to use is the one in `set-auth-token`' })
+
+const sessionSchema = z
+  .object({
+    session: z.looseObject({ id: idSchema, userId: idSchema, expiresAt: z.iso.datetime() }),
+    user: accountSchema,
+  })
+  .nullable()
+
+const rememberMe = z.boolean().optional().describe('false: the login ends with the browser')
+
+function authCalls(): RouteConfig[] {
+  const loggedIn = {
+    description: 'Logged in, with cookie and token',
+    headers: z.object({ 'set-auth-token': z.string().describe('the bearer token') }),
+    content: { 'application/json': { schema: loginSchema } },
+  }
+  const done = (description: string, schema: z.ZodType) => ({
+    description,
+    content: { 'application/json': { schema } },
+  })
+  const post = (
+    path: string,
+    operationId: string,
+    summary: string,
+    body: z.ZodType | null,
+    rest: Pick<RouteConfig, 'responses'> & { security?: [] },
+  ): RouteConfig => ({
+    method: 'post',
+    path: `/api/auth${path}`,
+    operationId,
+    summary,
+    tags: ['Account'],
+    ...rest,
+    ...(body === null
+      ? {}
+      : {
+          request: { body: { required: true, content: { 'application/json': { schema: body } } } },
+        }),
+  })
+  return [
+    post('/sign-up/email', 'signUp', 'Make an account and log in', signUpSchema, {
+      security: [],
+      responses: {
+        200: loggedIn,
+        ...problems('invalid', 'conflict', 'too_large', 'rate_limited', 'unavailable'),
+      },
+    }),
+    post(
+      '/sign-in/email',
+      'signInByEmail',
+      'Log in with the e-mail address',
+      z
+        .object({ email: emailSchema, password: z.string(), rememberMe })
+        .meta({ id: 'SignInByEmail' }),
+      {
+        security: [],
+        responses: {
+          200: loggedIn,
+          ...problems('invalid', 'unauthenticated', 'rate_limited', 'unavailable'),
+        },
+      },
+    ),
+    post(
+      '/sign-in/username',
+      'signInByHandle',
+      'Log in with the handle',
+      z
+        .object({ username: z.string(), password: z.string(), rememberMe })
+        .meta({ id: 'SignInByHandle' }),
+      {
+        security: [],
+        responses: {
+          200: loggedIn,
+          ...problems('invalid', 'unauthenticated', 'rate_limited', 'unavailable'),
+        },
+      },
+    ),
+    post('/sign-out', 'signOut', 'Log this device out and close its sockets', null, {
+      responses: {
+        200: done('Logged out, also if one was not logged in', z.object({ success: z.boolean() })),
+        ...problems('forbidden', 'unavailable'),
+      },
+    }),
+    post(
+      '/change-password',
+      'changePassword',
+      'Set another password',
+      z
+        .object({
+          currentPassword: z.string(),
+          newPassword: newPasswordSchema,
+          revokeOtherSessions: z
+            .boolean()
+            .optional()
+            .describe('log all other devices out; this one goes on under a fresh token'),
+        })
+        .meta({ id: 'ChangePassword' }),
+      {
+        responses: {
+          200: done(
+            'Changed; with `revokeOtherSessions` the fresh token is in `set-auth-token`',
+            z.object({ token: z.string().nullable(), user: accountSchema }),
+          ),
+          ...problems('invalid', 'unauthenticated', 'forbidden', 'rate_limited', 'unavailable'),
+        },
+      },
+    ),
+    post(
+      '/request-password-reset',
+      'requestPasswordReset',
+      'Send a mail with a link that sets a new password',
+      z.object({ email: emailSchema }).meta({ id: 'RequestPasswordReset' }),
+      {
+        security: [],
+        responses: {
+          200: done(
+            'The same answer whether there is such an account or not',
+            z.object({ status: z.boolean(), message: z.string() }),
+          ),
+          ...problems('invalid', 'rate_limited', 'unavailable'),
+        },
+      },
+    ),
+    post(
+      '/reset-password',
+      'resetPassword',
+      'Set a new password with the token of that mail; logs all devices out',
+      z.object({ token: z.string(), newPassword: newPasswordSchema }).meta({ id: 'ResetPassword' }),
+      {
+        security: [],
+        responses: {
+          200: done('Set', z.object({ status: z.boolean() })),
+          ...problems('invalid', 'rate_limited', 'unavailable'),
+        },
+      },
+    ),
+    {
+      method: 'get',
+      path: '/api/auth/get-session',
+      operationId: 'getSession',
+      summary: 'My session and account, or null',
+      tags: ['Account'],
+      security: [{}, { cookie: [] }, { bearer: [] }],
+      responses: {
+        200: done('`null` when not logged in', sessionSchema),
+        ...problems('too_large', 'unavailable'),
+      },
+    },
+  ]
+}
+
+function sockets(): RouteConfig[] {
+  const ticket = z
+    .string()
+    .optional()
+    .describe('from `POST /v1/tickets`, instead of cookie or header')
+  const upgraded = { 101: { description: 'The socket is open' } }
+  return [
+    {
+      method: 'get',
+      path: '/v1/ws',
+      operationId: 'openUserSocket',
+      summary: 'The user socket: everything that happens to me (WebSocket upgrade)',
+      tags: ['Sync'],
+      security: [{ cookie: [] }, { bearer: [] }, {}],
+      request: {
+        query: z.object({
+          cursor: z
+            .string()
+            .optional()
+            .describe('how far this device has got; absent: it is reset'),
+          ticket,
+        }),
+      },
+      responses: {
+        ...upgraded,
+        ...problems('invalid', 'unauthenticated', 'forbidden', 'unavailable'),
+      },
+    },
+  ]
+}
+
+function documentItself(): RouteConfig {
+  return {
+    method: 'get',
+    path: '/openapi.json',
+    operationId: 'openapi',
+    summary: 'This document',
+    tags: ['Service'],
+    security: [],
+    responses: {
+      200: {
+        description: 'OpenAPI 3.1',
+        content: { 'application/json': { schema: z.looseObject({ openapi: z.string() }) } },
+      },
+      ...problems('too_large', 'unavailable'),
+    },
+  }
+}

@@ -1,0 +1,154 @@
+import type { Context } from 'hono'
+import { eq, or } from 'drizzle-orm'
+import * as z from 'zod'
+import { type ErrorCode, fail } from '../../protocol/errors.ts'
+import { authFor } from '../auth/auth.ts'
+import { signUpSchema } from '../auth/sign-up.ts'
+import { settingsOf } from '../config.ts'
+import type { AppEnv } from '../context.ts'
+import { mainDb } from '../db/main.ts'
+import { user } from '../db/schema.ts'
+import { isOurOrigin, publicOrigin } from '../origins.ts'
+import { problem, problemResponse } from '../problem.ts'
+import { createRouter, violation } from '../router.ts'
+
+/**
+ * Better Auth's endpoints, those we let through. The rest of what it offers (changing or deleting
+ * the user, sessions and accounts) would go past our own calls, which also tell the objects.
+ */
+const ALLOWED = [
+  'POST /sign-up/email',
+  'POST /sign-in/email',
+  'POST /sign-in/username',
+  'POST /sign-out',
+  'POST /change-password',
+  'POST /request-password-reset',
+  'POST /reset-password',
+  'GET /get-session',
+]
+
+const PREFIX = '/api/auth'
+
+export const authRoutes = createRouter()
+
+authRoutes.all(`${PREFIX}/*`, async (c) => {
+  const path = c.req.path.slice(PREFIX.length)
+  if (!ALLOWED.includes(`${c.req.method} ${path}`)) {
+    return problem(c, fail('not_found', `there is no ${c.req.method} ${c.req.path}`))
+  }
+  const headers = new Headers(c.req.raw.headers)
+  const ours = isOurOrigin(c.env, c.req.raw)
+  // A cookie never counts beside a bearer token (read-session.ts tells why).
+  if (headers.has('authorization')) headers.delete('cookie')
+  if (headers.has('cookie') && c.req.method !== 'GET' && !ours) {
+    return problem(
+      c,
+      fail('forbidden', 'with a cookie, the Origin header must name this deployment'),
+    )
+  }
+  // Another site's page may log in for a bearer token. Without cookies there is nothing for it to
+  // abuse, and with these headers Better Auth would take it for a forgery.
+  if (!ours) stripBrowserHeaders(headers)
+
+  const body = await readBody(c)
+  if (!body.ok) return problem(c, body)
+  let { value } = body
+  if (path === '/sign-up/email') {
+    const parsed = signUpSchema.safeParse(value)
+    if (!parsed.success) return problem(c, violation('body', parsed.error))
+    const rest = z.object({ rememberMe: z.boolean().optional().catch(undefined) }).safeParse(value)
+    value = { ...parsed.data, ...rest.data }
+  }
+  headers.delete('content-length')
+  const auth = authFor(c.env, publicOrigin(settingsOf(c.env), c.req.url))
+  const answer = await auth.handler(
+    new Request(c.req.url, {
+      method: c.req.method,
+      headers,
+      ...(value === undefined ? {} : { body: JSON.stringify(value) }),
+    }),
+  )
+  const result = answer.ok ? new Response(answer.body, answer) : await toProblem(c, answer, value)
+  if (!ours && c.req.header('origin') !== undefined) result.headers.delete('set-cookie')
+  return result
+})
+
+function stripBrowserHeaders(headers: Headers): void {
+  headers.delete('cookie')
+  headers.delete('origin')
+  headers.delete('referer')
+  for (const name of headers.keys()) if (name.startsWith('sec-fetch-')) headers.delete(name)
+}
+
+/** The JSON of the body, `undefined` where there is none. */
+async function readBody(c: Context<AppEnv>) {
+  if (c.req.method === 'GET') return { ok: true, value: undefined } as const
+  const text = await c.req.text()
+  const isJson = /^application\/json\b/i.test(c.req.header('content-type') ?? '')
+  if (text === '') return { ok: true, value: isJson ? {} : undefined } as const
+  if (!isJson) return fail('invalid', 'the body must be application/json')
+  try {
+    const value: unknown = JSON.parse(text)
+    return { ok: true, value } as const
+  } catch {
+    return fail('invalid', 'the body is not JSON')
+  }
+}
+
+const refusalSchema = z.object({ message: z.string().catch(''), code: z.string().catch('') })
+
+/** Better Auth's refusals in the shape of all our errors; its own code goes along as `reason`. */
+async function toProblem(c: Context<AppEnv>, answer: Response, body: unknown): Promise<Response> {
+  const parsed = refusalSchema.safeParse(await answer.json().catch(() => null))
+  const { message, code: reason } = parsed.data ?? { message: '', code: '' }
+  const code = await codeOf(c.env, answer.status, reason, body)
+  const retryAfter = Number(answer.headers.get('x-retry-after') ?? NaN)
+  const detail = code === 'unavailable' ? 'something went wrong here; try again' : message
+  const failure = fail(
+    code,
+    detail,
+    Number.isFinite(retryAfter) ? retryAfter : code === 'unavailable' ? 1 : null,
+  )
+  const result = problemResponse(failure, reason === '' ? {} : { reason })
+  for (const cookie of answer.headers.getSetCookie()) result.headers.append('set-cookie', cookie)
+  return result
+}
+
+const TAKEN = [
+  'USER_ALREADY_EXISTS',
+  'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+  'USERNAME_IS_ALREADY_TAKEN',
+]
+
+async function codeOf(env: Env, status: number, reason: string, body: unknown): Promise<ErrorCode> {
+  if (TAKEN.includes(reason)) return 'conflict'
+  // Also what a sign-up ends with that lost a race for its e-mail address or handle.
+  if (reason === 'FAILED_TO_CREATE_USER')
+    return (await isTaken(env, body)) ? 'conflict' : 'unavailable'
+  switch (status) {
+    case 401:
+      return 'unauthenticated'
+    case 403:
+      return 'forbidden'
+    case 404:
+      return 'not_found'
+    case 413:
+      return 'too_large'
+    case 429:
+      return 'rate_limited'
+    default:
+      return status < 500 ? 'invalid' : 'unavailable'
+  }
+}
+
+async function isTaken(env: Env, body: unknown): Promise<boolean> {
+  const wanted = signUpSchema.safeParse(body)
+  if (!wanted.success) return false
+  const { email, username } = wanted.data
+  const rows = await mainDb(env)
+    .select({ id: user.id })
+    .from(user)
+    .where(or(eq(user.email, email.toLowerCase()), eq(user.username, username)))
+    .limit(1)
+  return rows.length > 0
+}
