@@ -1,0 +1,76 @@
+import * as z from 'zod'
+import { devicesSchema } from '../protocol/http.ts'
+import { userSchema, type Device, type User } from '../protocol/objects.ts'
+import type { Http } from './http.ts'
+
+export interface SignUp {
+  name: string
+  /** 3 to 24 of a-z, 0-9 and _. */
+  handle: string
+  email: string
+  /** At least 10 characters. */
+  password: string
+}
+
+/** Whatever an `/api/auth` call answers beyond its status is of no interest here. */
+const anything = z.unknown()
+
+/** Who one is, and where one is logged in. */
+export class Account {
+  readonly #http: Http
+
+  constructor(http: Http) {
+    this.#http = http
+  }
+
+  /** Makes an account and logs in to it. */
+  async signUp({ name, handle, email, password }: SignUp): Promise<void> {
+    await this.#post('sign-up/email', { name, username: handle, email, password })
+  }
+
+  /** Logs in; `who` is an e-mail address or a handle. */
+  async signIn(who: string, password: string): Promise<void> {
+    const name = who.trim()
+    if (name.includes('@', 1)) await this.#post('sign-in/email', { email: name, password })
+    else await this.#post('sign-in/username', { username: name.replace(/^@/, ''), password })
+  }
+
+  /** Ends this session on the server. */
+  async signOut(): Promise<void> {
+    await this.#post('sign-out', {})
+  }
+
+  /** Sends a link to `redirectTo?token=…`, if there is an account with that address. */
+  async requestPasswordReset(email: string, redirectTo: string): Promise<void> {
+    await this.#post('request-password-reset', { email, redirectTo })
+  }
+
+  /** Sets a new password with the token out of that link. */
+  async resetPassword(token: string, newPassword: string): Promise<void> {
+    await this.#post('reset-password', { token, newPassword })
+  }
+
+  /** @param endOthers logs out every other device. */
+  async changePassword(currentPassword: string, newPassword: string, endOthers: boolean) {
+    const body = { currentPassword, newPassword, revokeOtherSessions: endOthers }
+    await this.#post('change-password', body)
+  }
+
+  me(): Promise<User> {
+    return this.#http.call('GET', '/v1/me', userSchema)
+  }
+
+  async devices(): Promise<Device[]> {
+    const { devices } = await this.#http.call('GET', '/v1/devices', devicesSchema)
+    return devices
+  }
+
+  /** Logs a device out and closes its sockets. */
+  async endDevice(deviceId: string): Promise<void> {
+    await this.#http.send('DELETE', `/v1/devices/${encodeURIComponent(deviceId)}`)
+  }
+
+  async #post(path: string, body: unknown): Promise<void> {
+    await this.#http.call('POST', `/api/auth/${path}`, anything, { body })
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  channelAnswerSchema,
+  messageAnswerSchema,
+  usersSchema,
+  type CreateChannel,
+} from '../protocol/http.ts'
+import type { Channel, Message, Role, User } from '../protocol/objects.ts'
+import { backoff } from './backoff.ts'
+import type { Http } from './http.ts'
+import type { Outgoing } from './outgoing.ts'
+import { asParleyError } from './parley-error.ts'
+
+const CREATE_ATTEMPTS = 3
+
+/** The HTTP calls about channels and the people in them. */
+export class ChannelCalls {
+  readonly #http: Http
+  readonly #random: () => number
+
+  constructor(http: Http, random: () => number) {
+    this.#http = http
+    this.#random = random
+  }
+
+  async channel(channelId: string): Promise<Channel> {
+    const { channel } = await this.#http.call('GET', path(channelId), channelAnswerSchema)
+    return channel
+  }
+
+  /** Creating twice gives the same channel, so a lost answer is simply asked for again. */
+  async create(body: CreateChannel): Promise<Channel> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer = await this.#http.call('POST', '/v1/channels', channelAnswerSchema, { body })
+        return answer.channel
+      } catch (caught) {
+        const error = asParleyError(caught)
+        if (!error.passing || attempt + 1 >= CREATE_ATTEMPTS) throw error
+        await sleep(backoff(attempt, this.#random, error.retryAfter))
+      }
+    }
+  }
+
+  async rename(channelId: string, title: string): Promise<Channel> {
+    const call = { body: { title } }
+    const { channel } = await this.#http.call('PATCH', path(channelId), channelAnswerSchema, call)
+    return channel
+  }
+
+  async putMember(channelId: string, userId: string, role?: Role): Promise<Channel> {
+    const url = `${path(channelId)}/members/${encodeURIComponent(userId)}`
+    const body = role === undefined ? {} : { role }
+    const { channel } = await this.#http.call('PUT', url, channelAnswerSchema, { body })
+    return channel
+  }
+
+  async removeMember(channelId: string, userId: string): Promise<void> {
+    await this.#http.send('DELETE', `${path(channelId)}/members/${encodeURIComponent(userId)}`)
+  }
+
+  async send({ channelId, clientId, text, replyTo }: Outgoing): Promise<Message> {
+    const call = { body: { clientId, text, replyTo } }
+    const url = `${path(channelId)}/messages`
+    const { message } = await this.#http.call('POST', url, messageAnswerSchema, call)
+    return message
+  }
+
+  async read(channelId: string, messageId: number): Promise<void> {
+    await this.#http.send('PUT', `${path(channelId)}/read`, { body: { messageId } })
+  }
+
+  async findByHandle(handle: string): Promise<User | null> {
+    const { users } = await this.#http.call('GET', '/v1/users', usersSchema, { query: { handle } })
+    return users[0] ?? null
+  }
+}
+
+function path(channelId: string): string {
+  return `/v1/channels/${encodeURIComponent(channelId)}`
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -1,0 +1,37 @@
+import type { Message } from '../protocol/objects.ts'
+import type { Fetch } from './http.ts'
+import type { Store } from './store.ts'
+import type { ConnectionState, EndReason } from './user-socket.ts'
+import type { WebSocketConstructor } from './web-socket.ts'
+
+export interface ClientOptions {
+  /** Where the service is, for example `https://chat.example`. */
+  baseUrl: string
+  /**
+   * `cookie` in a page served by the service itself: the browser carries the session. `token`, the
+   * default, everywhere else: a bearer token, and a fresh ticket for each socket.
+   */
+  session?: 'cookie' | 'token'
+  /** The token of an earlier login; a new one is told by the event `token`. */
+  token?: string | null
+  /** Where state is kept; in memory unless given. */
+  store?: Store
+  fetch?: Fetch
+  WebSocket?: WebSocketConstructor
+  /** From 0 to 1; for tests. */
+  random?: () => number
+}
+
+export interface ClientEvents {
+  connection: ConnectionState
+  /** The connection will not come back: log in again, or get a newer version. */
+  ended: EndReason
+  /** Channels whose row, messages or outgoing messages changed; with `reset`, all of them may have. */
+  changed: { channelIds: ReadonlySet<string>; reset: boolean }
+  contacts: { userIds: ReadonlySet<string> }
+  /** A message of anybody's was seen for the first time, live or on catching up; in order. */
+  message: Message
+  /** Everything that happened while this device was away has arrived. */
+  upToDate: null
+  token: string | null
+}

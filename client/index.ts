@@ -1,0 +1,12 @@
+/** The SDK's public face; everything else in this folder is its inside. */
+export { Account, type SignUp } from './account.ts'
+export { newClientId } from './client-id.ts'
+export { MemoryStore } from './memory-store.ts'
+export type { Outgoing } from './outgoing.ts'
+export type { ClientEvents, ClientOptions } from './client-options.ts'
+export { ParleyClient } from './parley-client.ts'
+export { ParleyError, type ParleyErrorCode } from './parley-error.ts'
+export type { Saved, Store } from './store.ts'
+export type { Timeline } from './timeline.ts'
+export type { ConnectionState, EndReason } from './user-socket.ts'
+export type { WebSocketConstructor, WebSocketLike } from './web-socket.ts'

@@ -1,0 +1,62 @@
+import type { Channel, Contact } from '../protocol/objects.ts'
+import type { SyncFrame } from '../protocol/user-socket.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { Saved, Store } from './store.ts'
+
+/**
+ * A store that lives as long as the program: a client made anew with it goes on from its cursor.
+ * Messages are not kept; they are read over HTTP when a channel is opened.
+ */
+export class MemoryStore implements Store {
+  #userId: string | null = null
+  #cursor = 0
+  readonly #channels = new Map<string, Channel>()
+  readonly #contacts = new Map<string, Contact>()
+  readonly #outgoing = new Map<string, Outgoing>()
+
+  async load(): Promise<Saved> {
+    return {
+      userId: this.#userId,
+      cursor: this.#cursor,
+      channels: [...this.#channels.values()],
+      contacts: [...this.#contacts.values()],
+      outgoing: [...this.#outgoing.values()],
+    }
+  }
+
+  async saveUser(userId: string): Promise<void> {
+    this.#userId = userId
+  }
+
+  async saveRows(frame: SyncFrame): Promise<void> {
+    if (frame.reset) {
+      this.#channels.clear()
+      this.#contacts.clear()
+    }
+    for (const channel of frame.channels) {
+      const members = channel.members ?? this.#channels.get(channel.channelId)?.members ?? null
+      this.#channels.set(channel.channelId, { ...channel, members })
+    }
+    for (const contact of frame.contacts) this.#contacts.set(contact.user.userId, contact)
+  }
+
+  async saveCursor(cursor: number): Promise<void> {
+    this.#cursor = cursor
+  }
+
+  async saveOutgoing(outgoing: Outgoing): Promise<void> {
+    this.#outgoing.set(outgoing.clientId, outgoing)
+  }
+
+  async deleteOutgoing(clientId: string): Promise<void> {
+    this.#outgoing.delete(clientId)
+  }
+
+  async clear(): Promise<void> {
+    this.#userId = null
+    this.#cursor = 0
+    this.#channels.clear()
+    this.#contacts.clear()
+    this.#outgoing.clear()
+  }
+}

@@ -1,0 +1,131 @@
+import type { Channel, Contact, Member, Message } from '../protocol/objects.ts'
+import type { SyncFrame } from '../protocol/user-socket.ts'
+import { Timeline } from './timeline.ts'
+
+/** What of the model an apply has changed. */
+export interface Changes {
+  /** Everything may have changed: the device was reset. */
+  reset: boolean
+  channelIds: Set<string>
+  contactIds: Set<string>
+  /** Messages seen for the first time, in order. */
+  arrived: Message[]
+}
+
+/**
+ * Everything this device knows, in memory: what a user interface reads. Rows come whole and may come
+ * twice or late; whatever the order, the model ends up the same.
+ */
+export class Model {
+  /** Raised by each reset, so that answers to questions asked before it can be told and dropped. */
+  epoch = 0
+  readonly channels = new Map<string, Channel>()
+  readonly contacts = new Map<string, Contact>()
+  /** Whoever was seen as a member of any channel, by user id: names for messages of people who left. */
+  readonly people = new Map<string, Member>()
+  readonly #timelines = new Map<string, Timeline>()
+
+  /** The messages held of a channel; an empty timeline for one that was never looked at. */
+  timeline(channelId: string): Timeline {
+    const held = this.#timelines.get(channelId)
+    if (held !== undefined) return held
+    const timeline = new Timeline()
+    this.#timelines.set(channelId, timeline)
+    return timeline
+  }
+
+  /** Channels by latest activity. */
+  channelsByActivity(): Channel[] {
+    return [...this.channels.values()].sort((a, b) => activityOf(b) - activityOf(a))
+  }
+
+  applySync(frame: SyncFrame): Changes {
+    if (frame.reset) this.forget()
+    const changes = noChanges(frame.reset)
+    for (const channel of frame.channels) {
+      this.#keep(this.#withKnownMembers(channel))
+      changes.channelIds.add(channel.channelId)
+    }
+    for (const contact of frame.contacts) {
+      this.contacts.set(contact.user.userId, contact)
+      changes.contactIds.add(contact.user.userId)
+    }
+    for (const message of frame.messages) {
+      const { channelId } = message
+      const isFirst = this.timeline(channelId).get(message.messageId) === null
+      if (this.timeline(channelId).putLive(message)) changes.channelIds.add(channelId)
+      if (isFirst && message.version === message.messageId) changes.arrived.push(message)
+      this.#moveLast(message)
+    }
+    return changes
+  }
+
+  /**
+   * A channel out of an HTTP answer. It may be older than what `sync` has brought meanwhile, so of a
+   * channel that is known it counts only for what moves seldom.
+   */
+  applyAnswer(channel: Channel): void {
+    const known = this.channels.get(channel.channelId)
+    if (known === undefined) return this.#keep(channel)
+    const { lastMessage, unread, mentionCount, readMessageId } = known
+    this.#keep({
+      ...this.#withKnownMembers(channel),
+      lastMessage,
+      unread,
+      mentionCount,
+      readMessageId,
+    })
+  }
+
+  /** A message that the server answered with, outside of `sync`. Returns whether it changed anything. */
+  applyMessage(message: Message): boolean {
+    this.#moveLast(message)
+    return this.timeline(message.channelId).put(message)
+  }
+
+  /** Shows a channel as read up to `messageId` before the server has said so. */
+  applyRead(channelId: string, messageId: number): void {
+    const channel = this.channels.get(channelId)
+    if (channel === undefined || messageId <= channel.readMessageId) return
+    const all = messageId >= (channel.lastMessage?.messageId ?? 0)
+    const counts = all ? { unread: 0, mentionCount: 0 } : {}
+    this.channels.set(channelId, { ...channel, ...counts, readMessageId: messageId })
+  }
+
+  forget(): void {
+    this.epoch++
+    this.channels.clear()
+    this.contacts.clear()
+    this.#timelines.clear()
+  }
+
+  #keep(channel: Channel): void {
+    this.channels.set(channel.channelId, channel)
+    for (const member of channel.members ?? []) this.people.set(member.userId, member)
+  }
+
+  #withKnownMembers(channel: Channel): Channel {
+    if (channel.members !== null) return channel
+    return { ...channel, members: this.channels.get(channel.channelId)?.members ?? null }
+  }
+
+  /** The last message of the list follows at once; the server's own row comes with the next `sync`. */
+  #moveLast(message: Message): void {
+    const channel = this.channels.get(message.channelId)
+    if (channel === undefined) return
+    const last = channel.lastMessage
+    const newer =
+      last === null ||
+      message.messageId > last.messageId ||
+      (message.messageId === last.messageId && message.version > last.version)
+    if (newer) this.channels.set(channel.channelId, { ...channel, lastMessage: message })
+  }
+}
+
+export function noChanges(reset = false): Changes {
+  return { reset, channelIds: new Set(), contactIds: new Set(), arrived: [] }
+}
+
+function activityOf(channel: Channel): number {
+  return channel.lastMessage?.createdAt ?? channel.createdAt
+}

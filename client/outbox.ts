@@ -1,0 +1,123 @@
+import type { Message } from '../protocol/objects.ts'
+import type { Outgoing } from './outgoing.ts'
+import { asParleyError, type ParleyError } from './parley-error.ts'
+import type { Store } from './store.ts'
+
+/** When the server asks for patience but does not say how much. */
+const DEFAULT_RETRY_SECONDS = 1
+
+export interface OutboxDeps {
+  store: Pick<Store, 'saveOutgoing' | 'deleteOutgoing'>
+  random: () => number
+  /** Whether there is a way to the server right now. */
+  ready: () => boolean
+  /** Hands one message to the server; resolves with what was stored, rejects with a ParleyError. */
+  deliver: (outgoing: Outgoing) => Promise<Message>
+  onStored: (message: Message) => void
+  onChange: (channelId: string) => void
+}
+
+/**
+ * Messages that are not known to be stored. Each channel has its own queue with one message in flight,
+ * so that they arrive in the order they were written, whatever fails in between.
+ */
+export class Outbox {
+  readonly #deps: OutboxDeps
+  readonly #entries = new Map<string, Outgoing>()
+  readonly #busy = new Set<string>()
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps
+  }
+
+  /** What of a channel is on its way or was refused, in the order it was written. */
+  of(channelId: string): Outgoing[] {
+    return [...this.#entries.values()].filter((entry) => entry.channelId === channelId)
+  }
+
+  add(outgoing: Outgoing): void {
+    this.#put(outgoing)
+    void this.#pump(outgoing.channelId)
+  }
+
+  /** Takes over what a store has kept, without sending it yet. */
+  restore(outgoing: readonly Outgoing[]): void {
+    for (const entry of outgoing) this.#entries.set(entry.clientId, entry)
+  }
+
+  /** Sends everything that waits; called when the connection is there again. */
+  flush(): void {
+    for (const channelId of new Set([...this.#entries.values()].map((entry) => entry.channelId))) {
+      void this.#pump(channelId)
+    }
+  }
+
+  /** Sends a refused message again, after those that wait. It keeps its clientId. */
+  retry(clientId: string): void {
+    const entry = this.#entries.get(clientId)
+    if (entry?.state !== 'failed') return
+    this.#entries.delete(clientId)
+    this.add({ ...entry, state: 'sending', error: null })
+  }
+
+  /** Gives a refused message up. One in flight may be stored already and cannot be taken back. */
+  discard(clientId: string): void {
+    if (this.#entries.get(clientId)?.state === 'failed') this.#remove(clientId)
+  }
+
+  /** The message was seen in the channel: it is stored, whether or not an `ok` ever comes. */
+  settle(clientId: string): void {
+    if (this.#entries.has(clientId)) this.#remove(clientId)
+  }
+
+  clear(): void {
+    this.#entries.clear()
+  }
+
+  async #pump(channelId: string): Promise<void> {
+    if (this.#busy.has(channelId)) return
+    this.#busy.add(channelId)
+    try {
+      for (;;) {
+        const next = this.of(channelId).find((entry) => entry.state === 'sending')
+        if (next === undefined || !this.#deps.ready()) return
+        await this.#attempt(next)
+      }
+    } finally {
+      this.#busy.delete(channelId)
+    }
+  }
+
+  async #attempt(entry: Outgoing): Promise<void> {
+    try {
+      const message = await this.#deps.deliver(entry)
+      this.#remove(entry.clientId)
+      this.#deps.onStored(message)
+    } catch (caught) {
+      const error = asParleyError(caught)
+      // Cut off: the next `flush` sends it again, with the same clientId.
+      if (error.code === 'network' && !this.#deps.ready()) return
+      if (error.passing || error.code === 'unauthenticated') await this.#pause(error)
+      // Unless it was seen in `sync` meanwhile, and so is stored after all.
+      else if (this.#entries.has(entry.clientId)) this.#put({ ...entry, state: 'failed', error })
+    }
+  }
+
+  #pause(error: ParleyError): Promise<void> {
+    const seconds = (error.retryAfter ?? DEFAULT_RETRY_SECONDS) + this.#deps.random()
+    return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+  }
+
+  #put(entry: Outgoing): void {
+    this.#entries.set(entry.clientId, entry)
+    void this.#deps.store.saveOutgoing(entry)
+    this.#deps.onChange(entry.channelId)
+  }
+
+  #remove(clientId: string): void {
+    const entry = this.#entries.get(clientId)
+    this.#entries.delete(clientId)
+    void this.#deps.store.deleteOutgoing(clientId)
+    if (entry !== undefined) this.#deps.onChange(entry.channelId)
+  }
+}

@@ -1,0 +1,201 @@
+import type { Channel, Contact, Member, User } from '../protocol/objects.ts'
+import { countCodePoints } from '../protocol/text.ts'
+import type { Account } from './account.ts'
+import { newClientId } from './client-id.ts'
+import type { ClientEvents, ClientOptions } from './client-options.ts'
+import { Device } from './device.ts'
+import type { Outgoing } from './outgoing.ts'
+import { ParleyError } from './parley-error.ts'
+import type { Timeline } from './timeline.ts'
+import type { ConnectionState } from './user-socket.ts'
+
+/** One device of one person: everything it knows, and what it can do. */
+export class ParleyClient {
+  /** Sign up, log in and out, devices, passwords. */
+  readonly account: Account
+  readonly #device: Device
+
+  constructor(options: ClientOptions) {
+    this.#device = new Device(options)
+    this.account = this.#device.account
+  }
+
+  /** Calls `listener` for each event until the returned function is called. */
+  on<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: (event: ClientEvents[Name]) => void,
+  ): () => void {
+    return this.#device.events.on(name, listener)
+  }
+
+  /** Who is logged in, as far as this client has been told. */
+  get userId(): string | null {
+    return this.#device.userId
+  }
+
+  get connection(): ConnectionState {
+    return this.#device.socket.state
+  }
+
+  /** Whether everything from before the connection has arrived at least once. */
+  get upToDate(): boolean {
+    return this.#device.upToDate
+  }
+
+  /** In code points, as the server said. */
+  get maxTextLength(): number {
+    return this.#device.maxTextLength
+  }
+
+  /** Connects, and stays connected until `close`. Resolves when the first attempt is under way. */
+  connect(): Promise<void> {
+    return this.#device.connect()
+  }
+
+  /** Disconnects. What was not sent stays in the outbox. */
+  close(): void {
+    this.#device.close()
+  }
+
+  /** Tell it when the network or the machine is back: it tries at once instead of waiting. */
+  wake(): void {
+    this.#device.socket.wake()
+  }
+
+  /** Ends the session and forgets everything that was kept. */
+  async signOut(): Promise<void> {
+    await this.account.signOut()
+    this.close()
+    this.#device.setToken(null)
+    await this.forget()
+  }
+
+  /** Forgets everything that is kept on this device, what was not sent included. */
+  forget(): Promise<void> {
+    return this.#device.forget()
+  }
+
+  /** All channels, latest activity first, those one has left included. */
+  channels(): Channel[] {
+    return this.#device.model.channelsByActivity()
+  }
+
+  channel(channelId: string): Channel | null {
+    return this.#device.model.channels.get(channelId) ?? null
+  }
+
+  contacts(): Contact[] {
+    return [...this.#device.model.contacts.values()]
+  }
+
+  /** Somebody who is or was seen as a member of one of the channels. */
+  person(userId: string): Member | null {
+    return this.#device.model.people.get(userId) ?? null
+  }
+
+  /** The messages held of a channel, and what is known about holes in them. */
+  timeline(channelId: string): Timeline {
+    return this.#device.model.timeline(channelId)
+  }
+
+  /** Messages of a channel that are on their way or were refused. */
+  outgoing(channelId: string): Outgoing[] {
+    return this.#device.outbox.of(channelId)
+  }
+
+  /** Fetches a channel with its members. */
+  async loadChannel(channelId: string): Promise<Channel> {
+    return this.#device.answered(await this.#device.calls.channel(channelId))
+  }
+
+  /** Loads the newest messages, or those before the ones held. */
+  loadOlder(channelId: string): Promise<void> {
+    return this.#device.history.loadOlder(channelId)
+  }
+
+  /** Loads the messages on both sides of one. */
+  loadAround(channelId: string, messageId: number): Promise<void> {
+    return this.#device.history.loadAround(channelId, messageId)
+  }
+
+  /** Loads on from a message towards now. */
+  loadNewer(channelId: string, messageId: number): Promise<void> {
+    return this.#device.history.loadNewer(channelId, messageId)
+  }
+
+  /**
+   * Puts a message into the outbox and returns at once; it is sent as soon as there is a connection,
+   * after the earlier ones of its channel. Throws a ParleyError for a text that is empty or too long.
+   */
+  send(channelId: string, text: string, replyTo: number | null = null): Outgoing {
+    const sent = text.toWellFormed()
+    if (sent === '') throw new ParleyError({ code: 'invalid', detail: 'There is no text.' })
+    if (countCodePoints(sent, this.#device.maxTextLength) > this.#device.maxTextLength) {
+      const detail = `A message has at most ${this.#device.maxTextLength} characters.`
+      throw new ParleyError({ code: 'text_too_long', detail })
+    }
+    const outgoing: Outgoing = {
+      clientId: newClientId(),
+      channelId,
+      text: sent,
+      replyTo,
+      createdAt: Date.now(),
+      state: 'sending',
+      error: null,
+    }
+    this.#device.outbox.add(outgoing)
+    return outgoing
+  }
+
+  /** Sends a refused message again. */
+  retry(clientId: string): void {
+    this.#device.outbox.retry(clientId)
+  }
+
+  /** Gives a refused message up. */
+  discard(clientId: string): void {
+    this.#device.outbox.discard(clientId)
+  }
+
+  /** Everything up to `messageId` was seen. Only moves forwards. */
+  markRead(channelId: string, messageId: number): void {
+    this.#device.model.applyRead(channelId, messageId)
+    this.#device.changed(channelId)
+    this.#device.reads.add(channelId, messageId)
+  }
+
+  /** The person with exactly this handle, or null. */
+  findByHandle(handle: string): Promise<User | null> {
+    return this.#device.calls.findByHandle(handle)
+  }
+
+  /** The channel shared with one other person, or with oneself for notes. */
+  async openDm(userId: string): Promise<Channel> {
+    return this.#device.answered(await this.#device.calls.create({ kind: 'dm', userId }))
+  }
+
+  /** @param clientId pass the same one again to repeat a creation whose outcome is not known. */
+  async createGroup(title: string, userIds: string[], clientId = newClientId()): Promise<Channel> {
+    return this.#device.answered(
+      await this.#device.calls.create({ kind: 'group', title, userIds, clientId }),
+    )
+  }
+
+  async rename(channelId: string, title: string): Promise<Channel> {
+    return this.#device.answered(await this.#device.calls.rename(channelId, title))
+  }
+
+  async addMember(channelId: string, userId: string): Promise<Channel> {
+    return this.#device.answered(await this.#device.calls.putMember(channelId, userId))
+  }
+
+  removeMember(channelId: string, userId: string): Promise<void> {
+    return this.#device.calls.removeMember(channelId, userId)
+  }
+
+  /** Leaves a group. Its row stays in the list, marked with `leftAt`. */
+  async leave(channelId: string): Promise<void> {
+    const userId = this.#device.userId ?? (await this.account.me()).userId
+    await this.#device.calls.removeMember(channelId, userId)
+  }
+}

@@ -1,0 +1,34 @@
+import type { Channel, Contact } from '../protocol/objects.ts'
+import type { SyncFrame } from '../protocol/user-socket.ts'
+import type { Outgoing } from './outgoing.ts'
+
+/** What a store gives back at the start. */
+export interface Saved {
+  userId: string | null
+  cursor: number
+  channels: Channel[]
+  contacts: Contact[]
+  /** Messages that were not known to be stored, in the order they were written. */
+  outgoing: Outgoing[]
+}
+
+/**
+ * Where a device keeps its state between two starts. The SDK reads it once and writes through; what
+ * is shown comes from memory. A store on IndexedDB or SQLite fits behind this.
+ */
+export interface Store {
+  load(): Promise<Saved>
+  /** Remembers whose state this is. Another person's is to be cleared first. */
+  saveUser(userId: string): Promise<void>
+  /**
+   * Keeps the rows of a frame. When `frame.reset` is true, channels, contacts and messages are
+   * forgotten first. May run twice with the same frame.
+   */
+  saveRows(frame: SyncFrame): Promise<void>
+  /** Called only once `saveRows` of everything up to `cursor` has resolved. */
+  saveCursor(cursor: number): Promise<void>
+  saveOutgoing(outgoing: Outgoing): Promise<void>
+  deleteOutgoing(clientId: string): Promise<void>
+  /** Forgets everything: somebody logged out. */
+  clear(): Promise<void>
+}

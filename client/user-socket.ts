@@ -1,0 +1,207 @@
+import { CLOSE, isFinalClose } from '../protocol/close-codes.ts'
+import { HEARTBEAT_SECONDS, PROTOCOL_VERSION } from '../protocol/limits.ts'
+import type { DeviceFrame, OkFrame, ServerFrame } from '../protocol/user-socket.ts'
+import { backoff } from './backoff.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { asParleyError, ParleyError } from './parley-error.ts'
+import { parseFrame } from './parse-frame.ts'
+import { Requests } from './requests.ts'
+import type { WebSocketConstructor, WebSocketLike } from './web-socket.ts'
+
+/** From the attempt to the server's `hello`. */
+const HELLO_WITHIN_MS = 15_000
+
+/**
+ * `off`: not asked to connect. `connecting`: on the way, or waiting before the next attempt.
+ * `online`: the server has said hello. `ended`: closed for good, see `EndReason`.
+ */
+export type ConnectionState = 'off' | 'connecting' | 'online' | 'ended'
+
+/** Why a socket will not come back by itself: not logged in any more, or this client is too old. */
+export type EndReason = 'unauthenticated' | 'outdated'
+
+export interface UserSocketDeps {
+  WebSocket: WebSocketConstructor
+  random: () => number
+  /** The address for the next attempt, its cursor and ticket included; asked afresh each time. */
+  address: () => Promise<string>
+  /** Tells a refused handshake from an unreachable server: browsers do not say which it was. */
+  mayConnect: () => Promise<boolean>
+  /** An attempt at `address` came to nothing. */
+  onUnreachable: () => void
+  onFrame: (frame: ServerFrame) => void
+  onState: (state: ConnectionState) => void
+  onEnd: (reason: EndReason) => void
+}
+
+/** One user socket that stays connected: heartbeat, reconnect with backoff, answers to requests. */
+export class UserSocket {
+  readonly #deps: UserSocketDeps
+  readonly #requests = new Requests()
+  readonly #heartbeat = new Heartbeat(
+    (text) => this.#socket?.send(text),
+    () => this.#lost(null),
+  )
+  #state: ConnectionState = 'off'
+  #socket: WebSocketLike | null = null
+  /** Raised whenever an attempt begins or is given up, so that late events of an old one are told. */
+  #attempt = 0
+  #failures = 0
+  #retryAfter: number | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(deps: UserSocketDeps) {
+    this.#deps = deps
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  connect(): void {
+    if (this.#state === 'connecting' || this.#state === 'online') return
+    this.#failures = 0
+    this.#retryAfter = null
+    this.#setState('connecting')
+    void this.#open()
+  }
+
+  close(): void {
+    this.#drop()
+    this.#setState('off')
+  }
+
+  /** The machine woke up or is on a network again: try now, or find out now whether it still lives. */
+  wake(): void {
+    if (this.#state === 'online') this.#heartbeat.beat()
+    else if (this.#state === 'connecting' && this.#socket === null && this.#retryAfter === null) {
+      clearTimeout(this.#timer)
+      void this.#open()
+    }
+  }
+
+  /** Sends without waiting for an answer; dropped unless online. */
+  post(frame: DeviceFrame): void {
+    if (this.#state === 'online') this.#socket?.send(JSON.stringify(frame))
+  }
+
+  /** Sends with a `ref`. Rejects with the server's refusal, or `network` if no answer came. */
+  request(frame: DeviceFrame): Promise<OkFrame> {
+    const socket = this.#socket
+    if (this.#state !== 'online' || socket === null) {
+      return Promise.reject(new ParleyError({ code: 'network', detail: 'Not connected.' }))
+    }
+    return this.#requests.start((ref) => socket.send(JSON.stringify({ ...frame, ref })))
+  }
+
+  async #open(): Promise<void> {
+    const attempt = ++this.#attempt
+    this.#timer = setTimeout(() => this.#lost(null), HELLO_WITHIN_MS)
+    try {
+      const url = await this.#deps.address()
+      if (attempt === this.#attempt) this.#attach(attempt, new this.#deps.WebSocket(url))
+    } catch (caught) {
+      if (attempt === this.#attempt) this.#refused(asParleyError(caught))
+    }
+  }
+
+  #attach(attempt: number, socket: WebSocketLike): void {
+    const current = () => attempt === this.#attempt
+    let opened = false
+    this.#socket = socket
+    socket.addEventListener('open', () => (opened = true))
+    socket.addEventListener('message', ({ data }) => {
+      if (current()) this.#receive(data)
+    })
+    socket.addEventListener('close', ({ code }) => {
+      if (!current()) return
+      if (opened) this.#lost(code ?? null)
+      else void this.#neverOpened(attempt)
+    })
+    // An error is always followed by a close, which says more.
+    socket.addEventListener('error', () => undefined)
+  }
+
+  async #neverOpened(attempt: number): Promise<void> {
+    this.#deps.onUnreachable()
+    // Not after every failure: when all of a deployment is down, this would double the load on it.
+    const mayConnect = this.#failures % 4 !== 0 || (await this.#deps.mayConnect())
+    if (attempt !== this.#attempt) return
+    if (mayConnect) this.#lost(null)
+    else this.#end('unauthenticated')
+  }
+
+  #receive(data: unknown): void {
+    this.#heartbeat.heard()
+    const parsed = parseFrame(data)
+    switch (parsed.kind) {
+      case 'pong':
+        // Counted as stable from here on, not from the hello: a server that greets and closes is not well.
+        this.#failures = 0
+        return
+      case 'unknown':
+        return
+      case 'unreadable':
+        this.#end('outdated')
+        return
+      case 'frame':
+        this.#handle(parsed.frame)
+    }
+  }
+
+  #handle(frame: ServerFrame): void {
+    if (frame.t === 'ok' || frame.t === 'error') this.#requests.settle(frame)
+    if (frame.t === 'bye') this.#retryAfter = frame.retryAfter
+    if (frame.t === 'hello') {
+      if (frame.protocol > PROTOCOL_VERSION) return this.#end('outdated')
+      clearTimeout(this.#timer)
+      this.#heartbeat.start(frame.heartbeatSeconds || HEARTBEAT_SECONDS)
+      this.#setState('online')
+    }
+    this.#deps.onFrame(frame)
+  }
+
+  #refused(error: ParleyError): void {
+    if (error.code === 'unauthenticated') return this.#end('unauthenticated')
+    if (error.code === 'network') this.#deps.onUnreachable()
+    this.#retryAfter = error.retryAfter
+    this.#lost(null)
+  }
+
+  /** The connection is gone, or was never there: come back, unless the close code forbids it. */
+  #lost(code: number | null): void {
+    if (code !== null && isFinalClose(code)) {
+      this.#end(code === CLOSE.protocolTooOld ? 'outdated' : 'unauthenticated')
+      return
+    }
+    const wait = backoff(this.#failures++, this.#deps.random, this.#retryAfter)
+    this.#drop()
+    this.#setState('connecting')
+    this.#timer = setTimeout(() => {
+      this.#retryAfter = null
+      void this.#open()
+    }, wait)
+  }
+
+  #end(reason: EndReason): void {
+    this.#drop()
+    this.#setState('ended')
+    this.#deps.onEnd(reason)
+  }
+
+  #drop(): void {
+    this.#attempt++
+    clearTimeout(this.#timer)
+    this.#heartbeat.stop()
+    // The events of a dead socket may come a minute late; by then nobody listens to this attempt.
+    this.#socket?.close()
+    this.#socket = null
+    this.#requests.abandon()
+  }
+
+  #setState(state: ConnectionState): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.#deps.onState(state)
+  }
+}

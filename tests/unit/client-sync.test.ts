@@ -1,0 +1,239 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { MemoryStore } from '../../client/index.ts'
+import {
+  channel,
+  connected,
+  fakeFetch,
+  FakeWebSocket,
+  makeClient,
+  message,
+  settle,
+  sync,
+} from './client-fakes.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  FakeWebSocket.all = []
+})
+afterEach(() => vi.useRealTimers())
+
+const textsOf = (rows: readonly { text: string }[]) => rows.map((row) => row.text)
+
+describe('the cursor', () => {
+  test('is stored after the rows and confirmed after that', async () => {
+    const steps: string[] = []
+    class Watched extends MemoryStore {
+      override async saveRows() {
+        steps.push('rows')
+      }
+      override async saveCursor(cursor: number) {
+        steps.push(`cursor ${cursor}`)
+      }
+    }
+    const { socket } = await connected({ store: new Watched() })
+    expect(steps).toEqual(['rows', 'cursor 1'])
+    expect(socket.frames('cursor')).toEqual([])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(socket.frames('cursor')).toMatchObject([{ cursor: 1 }])
+  })
+
+  test('is confirmed at once while more follows, so that the window never closes', async () => {
+    const { socket } = await connected()
+    socket.receive(sync({ cursor: 2, more: true }))
+    await settle()
+    expect(socket.frames('cursor').at(-1)).toMatchObject({ cursor: 2 })
+    socket.receive(sync({ cursor: 3, more: true }))
+    await settle()
+    expect(socket.frames('cursor').at(-1)).toMatchObject({ cursor: 3 })
+  })
+
+  test('stays where it is once the store has failed', async () => {
+    const saved: number[] = []
+    class Full extends MemoryStore {
+      override async saveRows(frame: { cursor: number }) {
+        if (frame.cursor === 2) throw new Error('quota')
+      }
+      override async saveCursor(cursor: number) {
+        saved.push(cursor)
+      }
+    }
+    const { client, socket } = await connected({ store: new Full() })
+    socket.receive(sync({ cursor: 2, messages: [message(1)] }))
+    socket.receive(sync({ cursor: 3, messages: [message(2)] }))
+    await settle()
+    expect(saved).toEqual([1])
+    expect(client.timeline('c1').latest).toHaveLength(2)
+  })
+
+  test('a client made anew on the same store goes on from it', async () => {
+    const store = new MemoryStore()
+    const { client } = await connected({ store })
+    client.close()
+    const again = makeClient({ store })
+    await again.connect()
+    await settle()
+    expect(FakeWebSocket.last.url).toContain('cursor=1')
+    expect(again.channels().map((row) => row.channelId)).toEqual(['c1', 'c2'])
+  })
+})
+
+describe('rows', () => {
+  test('the higher version wins, whatever comes first', async () => {
+    const { client, socket } = await connected()
+    const edited = message(1, { version: 3, text: 'edited' })
+    socket.receive(sync({ cursor: 2, messages: [message(1), message(2)] }))
+    socket.receive(sync({ cursor: 3, messages: [edited] }))
+    socket.receive(sync({ cursor: 4, messages: [message(1)] }))
+    expect(textsOf(client.timeline('c1').latest)).toEqual(['edited', 'text 2'])
+  })
+
+  test('a frame that comes twice changes nothing and announces nothing twice', async () => {
+    const { client, socket } = await connected()
+    const seen = vi.fn()
+    client.on('message', seen)
+    socket.receive(sync({ cursor: 2, messages: [message(1)] }))
+    socket.receive(sync({ cursor: 2, messages: [message(1)] }))
+    expect(seen).toHaveBeenCalledTimes(1)
+  })
+
+  test('members that were known stay known when a row comes without them', async () => {
+    const { client, socket } = await connected()
+    const members = [
+      {
+        userId: 'other',
+        handle: 'other',
+        name: 'Other',
+        image: null,
+        role: 'member' as const,
+        readMessageId: 0,
+        deliveredMessageId: null,
+      },
+    ]
+    socket.receive(sync({ cursor: 2, channels: [channel('c1', { members })] }))
+    socket.receive(sync({ cursor: 3, channels: [channel('c1', { members: null, unread: 4 })] }))
+    expect(client.channel('c1')).toMatchObject({ unread: 4, members: [{ name: 'Other' }] })
+  })
+
+  test('channels are ordered by their last message', async () => {
+    const { client, socket } = await connected()
+    socket.receive(sync({ cursor: 2, messages: [message(1, { channelId: 'c2' })] }))
+    expect(client.channels().map((row) => row.channelId)).toEqual(['c2', 'c1'])
+  })
+
+  test('members of a DM that nobody has told are fetched', async () => {
+    const dm = channel('d1', { kind: 'dm', title: null, members: null })
+    const { client, socket } = await connected({
+      fetch: fakeFetch({
+        'GET /v1/channels/d1': () => ({ body: { channel: { ...dm, members: [] } } }),
+      }),
+    })
+    socket.receive(sync({ cursor: 2, channels: [dm] }))
+    await settle()
+    expect(client.channel('d1')?.members).toEqual([])
+  })
+})
+
+describe('a reset', () => {
+  test('forgets channels and messages and takes the whole list from the frames up to more: false', async () => {
+    const { client, socket } = await connected()
+    const upToDate = vi.fn()
+    client.on('upToDate', upToDate)
+    socket.receive(sync({ cursor: 2, messages: [message(1)] }))
+    upToDate.mockClear()
+    socket.receive(sync({ cursor: 10, reset: true, more: true, channels: [channel('c3')] }))
+    expect(upToDate).not.toHaveBeenCalled()
+    socket.receive(sync({ cursor: 20, channels: [channel('c4')] }))
+    expect(upToDate).toHaveBeenCalledTimes(1)
+    expect(
+      client
+        .channels()
+        .map((row) => row.channelId)
+        .sort(),
+    ).toEqual(['c3', 'c4'])
+    expect(client.timeline('c1').known).toBe(false)
+  })
+
+  test('keeps what was not sent yet', async () => {
+    const { client, socket } = await connected()
+    await socket.drop()
+    client.send('c1', 'one')
+    await vi.advanceTimersByTimeAsync(500)
+    await FakeWebSocket.last.open()
+    FakeWebSocket.last.receive(sync({ cursor: 10, reset: true }))
+    expect(textsOf(client.outgoing('c1'))).toEqual(['one'])
+  })
+
+  test('drops a page of history that was asked for before it, and asks again', async () => {
+    const pages = [
+      Promise.withResolvers<{ body: unknown }>(),
+      Promise.withResolvers<{ body: unknown }>(),
+    ]
+    let asked = 0
+    const page = (...ids: number[]) => ({
+      body: {
+        messages: ids.map((id) => message(id)),
+        hasMoreBefore: false,
+        hasMoreAfter: false,
+      },
+    })
+    const { client, socket } = await connected({
+      fetch: fakeFetch({ 'GET /v1/channels/c1/messages': () => pages[asked++]!.promise }),
+    })
+    const loaded = client.loadOlder('c1')
+    await settle()
+    socket.receive(sync({ cursor: 10, reset: true, channels: [channel('c1')] }))
+    pages[0]!.resolve(page(1))
+    await settle()
+    expect(client.timeline('c1').known).toBe(false)
+    pages[1]!.resolve(page(1, 2))
+    await loaded
+    expect(client.timeline('c1').latest).toHaveLength(2)
+  })
+
+  test('somebody else behind the same cookie makes the device forget everything', async () => {
+    const { client, socket } = await connected()
+    await socket.drop()
+    await vi.advanceTimersByTimeAsync(500)
+    await FakeWebSocket.last.open({ userId: 'another' })
+    await settle()
+    expect(client.channels()).toEqual([])
+    expect(FakeWebSocket.last.url).toContain('cursor=0')
+  })
+})
+
+describe('reading', () => {
+  test('shows at once, is told once, and again after a lost connection', async () => {
+    const { client, socket } = await connected()
+    socket.receive(
+      sync({ cursor: 2, channels: [channel('c1', { unread: 1 })], messages: [message(7)] }),
+    )
+    client.markRead('c1', 7)
+    client.markRead('c1', 7)
+    expect(client.channel('c1')).toMatchObject({ unread: 0, readMessageId: 7 })
+    expect(socket.frames('read')).toHaveLength(1)
+    await socket.drop()
+    await vi.advanceTimersByTimeAsync(500)
+    await FakeWebSocket.last.open()
+    expect(FakeWebSocket.last.frames('read')).toMatchObject([{ channelId: 'c1', messageId: 7 }])
+  })
+})
+
+describe('creating a group', () => {
+  test('a lost answer is asked for again with the same clientId', async () => {
+    const ids: string[] = []
+    const { client } = await connected({
+      fetch: fakeFetch({
+        'POST /v1/channels': (_url, body) => {
+          ids.push(body.clientId)
+          if (ids.length === 1) throw new TypeError('fetch failed')
+          return { body: { channel: channel('g1') } }
+        },
+      }),
+    })
+    const created = client.createGroup('Work', ['other'])
+    await vi.advanceTimersByTimeAsync(500)
+    expect((await created).channelId).toBe('g1')
+    expect(ids).toHaveLength(2)
+    expect(ids[0]).toBe(ids[1])
+  })
+})
