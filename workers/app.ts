@@ -10,9 +10,14 @@ import { describeApi } from './openapi.ts'
 import { problem } from './problem.ts'
 import { createRouter } from './router.ts'
 import { authRoutes } from './routes/auth.ts'
+import { channelRoutes } from './routes/channels.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { discoverRoutes } from './routes/discover.ts'
 import { healthRoutes } from './routes/health.ts'
+import { memberRoutes } from './routes/members.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { socketRoutes } from './routes/sockets.ts'
+import { syncRoutes } from './routes/sync.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { userRoutes } from './routes/users.ts'
 
@@ -27,6 +32,11 @@ app.route('/', authRoutes)
 app.route('/', ticketRoutes)
 app.route('/', userRoutes)
 app.route('/', deviceRoutes)
+app.route('/', channelRoutes)
+app.route('/', memberRoutes)
+app.route('/', messageRoutes)
+app.route('/', syncRoutes)
+app.route('/', socketRoutes)
 describeApi(app)
 
 app.notFound((c) => problem(c, fail('not_found', `there is no ${c.req.method} ${c.req.path}`)))

@@ -3,7 +3,7 @@ import type { ZodError } from 'zod'
 import { ERRORS, type ErrorCode, type Failure, fail, problemSchema } from '../protocol/errors.ts'
 import { TEXT_TOO_LONG } from '../protocol/schemas.ts'
 import type { AppEnv } from './context.ts'
-import { problem } from './problem.ts'
+import { problem, type ProblemResponse } from './problem.ts'
 
 /** A router whose schema violations are answered with `invalid` (or `text_too_long`), naming the field. */
 export function createRouter(): OpenAPIHono<AppEnv> {
@@ -48,4 +48,10 @@ export function problems<Code extends ErrorCode>(
     }
   }
   return entries as Record<StatusOf<Code>, ProblemEntry>
+}
+
+/** Answers JSON that an object has put together as text already, under the schema the route declares. */
+export function jsonText(json: string): ProblemResponse {
+  const headers = { 'content-type': 'application/json' }
+  return new Response(json, { headers }) as ProblemResponse
 }

@@ -95,7 +95,8 @@ function createAuth(env: Env, origin: string) {
     },
     telemetry: { enabled: false },
     logger: {
-      level: 'error',
+      // Not "error", with which Better Auth also logs every refusal. Below, errors alone get through.
+      level: 'info',
       log: (level, message, ...details) => {
         if (level !== 'error') return
         if (details.length === 0) console.error(message)

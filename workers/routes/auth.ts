@@ -38,6 +38,7 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
   }
   const headers = new Headers(c.req.raw.headers)
   const ours = isOurOrigin(c.env, c.req.raw)
+  const foreign = !ours && headers.has('origin')
   // A cookie never counts beside a bearer token (read-session.ts tells why).
   if (headers.has('authorization')) headers.delete('cookie')
   if (headers.has('cookie') && c.req.method !== 'GET' && !ours) {
@@ -48,7 +49,7 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
   }
   // Another site's page may log in for a bearer token. Without cookies there is nothing for it to
   // abuse, and with these headers Better Auth would take it for a forgery.
-  if (!ours) stripBrowserHeaders(headers)
+  if (foreign) stripBrowserHeaders(headers)
 
   const body = await readBody(c)
   if (!body.ok) return problem(c, body)
@@ -69,7 +70,7 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
     }),
   )
   const result = answer.ok ? new Response(answer.body, answer) : await toProblem(c, answer, value)
-  if (!ours && c.req.header('origin') !== undefined) result.headers.delete('set-cookie')
+  if (foreign) result.headers.delete('set-cookie')
   return result
 })
 
@@ -77,7 +78,7 @@ function stripBrowserHeaders(headers: Headers): void {
   headers.delete('cookie')
   headers.delete('origin')
   headers.delete('referer')
-  for (const name of headers.keys()) if (name.startsWith('sec-fetch-')) headers.delete(name)
+  for (const name of ['site', 'mode', 'dest']) headers.delete(`sec-fetch-${name}`)
 }
 
 /** The JSON of the body, `undefined` where there is none. */

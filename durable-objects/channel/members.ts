@@ -1,0 +1,135 @@
+import {
+  channelSchema,
+  type Channel,
+  type Member,
+  type Notify,
+  type Role,
+} from '../../protocol/objects.ts'
+import type { Profile } from '../shared/profile.ts'
+
+/** A member as the object holds it in memory; the table is written in the same block. */
+export interface ChannelMember extends Profile {
+  role: Role
+  notify: Notify
+  version: number
+  joinedVersion: number
+  /** When membership, role or profile last changed. */
+  listedVersion: number
+  leftAt: number | null
+  /** The channel as it was when they left: the last that they may see of it. */
+  leftChannel: Channel | null
+  readMessageId: number
+  deliveredVersion: number
+  unread: number
+  mentionCount: number
+  /** `unread` and `mentionCount` are true as of this message. */
+  countedMessageId: number
+}
+
+type MemberRow = {
+  user_id: string
+  handle: string | null
+  name: string
+  image: string | null
+  role: Role
+  notify: Notify
+  version: number
+  joined_version: number
+  listed_version: number
+  left_at: number | null
+  left_channel: string | null
+  read_message_id: number
+  delivered_version: number
+  unread: number
+  mention_count: number
+  counted_message_id: number
+}
+
+/** A new member who has read and been delivered nothing above `before`. */
+export function newMember(
+  profile: Profile,
+  role: Role,
+  version: number,
+  before: number,
+): ChannelMember {
+  return {
+    ...profile,
+    role,
+    notify: 'all',
+    version,
+    joinedVersion: version,
+    listedVersion: version,
+    leftAt: null,
+    leftChannel: null,
+    readMessageId: before,
+    deliveredVersion: before,
+    unread: 0,
+    mentionCount: 0,
+    countedMessageId: version,
+  }
+}
+
+/** Everyone who is or was a member: of those who left, the last delivery may still be owed. */
+export function loadMembers(sql: SqlStorage): Map<string, ChannelMember> {
+  const members = new Map<string, ChannelMember>()
+  for (const row of sql.exec<MemberRow>('SELECT * FROM members')) {
+    members.set(row.user_id, {
+      userId: row.user_id,
+      handle: row.handle,
+      name: row.name,
+      image: row.image,
+      role: row.role,
+      notify: row.notify,
+      version: row.version,
+      joinedVersion: row.joined_version,
+      listedVersion: row.listed_version,
+      leftAt: row.left_at,
+      leftChannel:
+        row.left_channel === null ? null : channelSchema.parse(JSON.parse(row.left_channel)),
+      readMessageId: row.read_message_id,
+      deliveredVersion: row.delivered_version,
+      unread: row.unread,
+      mentionCount: row.mention_count,
+      countedMessageId: row.counted_message_id,
+    })
+  }
+  return members
+}
+
+export function saveMember(sql: SqlStorage, member: ChannelMember): void {
+  sql.exec(
+    `INSERT OR REPLACE INTO members (user_id, handle, name, image, role, notify, version,
+       joined_version, listed_version, left_at, left_channel, read_message_id, delivered_version, unread, mention_count,
+       counted_message_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    member.userId,
+    member.handle,
+    member.name,
+    member.image,
+    member.role,
+    member.notify,
+    member.version,
+    member.joinedVersion,
+    member.listedVersion,
+    member.leftAt,
+    member.leftChannel && JSON.stringify(member.leftChannel),
+    member.readMessageId,
+    member.deliveredVersion,
+    member.unread,
+    member.mentionCount,
+    member.countedMessageId,
+  )
+}
+
+/** The member as others see it; `deliveredMessageId` is kept in DMs only. */
+export function describeMember(member: ChannelMember): Member {
+  return {
+    userId: member.userId,
+    handle: member.handle,
+    name: member.name,
+    image: member.image,
+    role: member.role,
+    readMessageId: member.readMessageId,
+    deliveredMessageId: null,
+  }
+}

@@ -1,0 +1,111 @@
+import * as z from 'zod'
+import { systemSchema, type Message } from '../../protocol/objects.ts'
+
+/** Rows of the log as SQLite has them, and the Message that they stand for. */
+export type MessageRow = {
+  message_id: number
+  version: number
+  user_id: string
+  client_id: string | null
+  kind: string
+  text: string
+  system: string | null
+  reply_to: number | null
+  mentions: string | null
+  reactions: string | null
+  created_at: number
+  edited_at: number | null
+  deleted_at: number | null
+}
+
+const mentionsSchema = z.array(z.string())
+const reactionsSchema = z.record(z.string(), z.array(z.string()))
+
+export function toMessage(channelId: string, row: MessageRow): Message {
+  return {
+    channelId,
+    messageId: row.message_id,
+    version: row.version,
+    userId: row.user_id,
+    clientId: row.client_id,
+    kind: row.kind === 'system' ? 'system' : 'text',
+    text: row.text,
+    system: row.system === null ? null : systemSchema.parse(JSON.parse(row.system)),
+    replyTo: row.reply_to,
+    mentions: row.mentions === null ? [] : mentionsSchema.parse(JSON.parse(row.mentions)),
+    reactions: row.reactions === null ? {} : reactionsSchema.parse(JSON.parse(row.reactions)),
+    createdAt: row.created_at,
+    editedAt: row.edited_at,
+    deletedAt: row.deleted_at,
+  }
+}
+
+export function insertMessage(sql: SqlStorage, message: Message): void {
+  sql.exec(
+    `INSERT INTO messages (message_id, version, user_id, client_id, kind, text, system, reply_to,
+       mentions, reactions, created_at, edited_at, deleted_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    message.messageId,
+    message.version,
+    message.userId,
+    message.clientId,
+    message.kind,
+    message.text,
+    message.system && JSON.stringify(message.system),
+    message.replyTo,
+    message.mentions.length > 0 ? JSON.stringify(message.mentions) : null,
+    Object.keys(message.reactions).length > 0 ? JSON.stringify(message.reactions) : null,
+    message.createdAt,
+    message.editedAt,
+    message.deletedAt,
+  )
+  for (const userId of message.mentions) {
+    sql.exec('INSERT INTO mentions (user_id, message_id) VALUES (?, ?)', userId, message.messageId)
+  }
+}
+
+/** The stored message that `userId` sent as `clientId`, if there is one. */
+export function findByClientId(
+  sql: SqlStorage,
+  userId: string,
+  clientId: string,
+): MessageRow | undefined {
+  return sql
+    .exec<MessageRow>(
+      'SELECT * FROM messages WHERE user_id = ? AND client_id = ?',
+      userId,
+      clientId,
+    )
+    .toArray()[0]
+}
+
+export function findMessage(sql: SqlStorage, messageId: number): MessageRow | undefined {
+  return sql.exec<MessageRow>('SELECT * FROM messages WHERE message_id = ?', messageId).toArray()[0]
+}
+
+/**
+ * At most `limit` rows with a version in `(after, upTo]`, in order of version. Messages that never
+ * changed come by their key, changed ones from the index that holds only those.
+ */
+export function rowsAbove(
+  sql: SqlStorage,
+  after: number,
+  upTo: number,
+  limit: number,
+): SqlStorageCursor<MessageRow> {
+  return sql.exec<MessageRow>(
+    `SELECT * FROM (
+       SELECT * FROM (
+         SELECT * FROM messages WHERE message_id > ?1 AND message_id <= ?2 AND version = message_id
+         ORDER BY message_id LIMIT ?3)
+       UNION ALL
+       SELECT * FROM (
+         SELECT * FROM messages INDEXED BY messages_changed
+         WHERE version > message_id AND version > ?1 AND version <= ?2
+         ORDER BY version LIMIT ?3)
+     ) ORDER BY version LIMIT ?3`,
+    after,
+    upTo,
+    limit,
+  )
+}

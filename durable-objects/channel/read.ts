@@ -1,0 +1,24 @@
+import { fail, ok, type Result } from '../../protocol/errors.ts'
+import { recount } from './counts.ts'
+import type { ChannelMember } from './members.ts'
+import type { ChannelState } from './state.ts'
+
+/**
+ * Moves the member's read mark to `messageId`, or to the newest message if that is lower. The mark
+ * only moves forwards; a lower one changes nothing. Takes a version, so that it goes to the member's
+ * devices in order with the messages. Synchronous.
+ */
+export function markRead(
+  state: ChannelState,
+  userId: string,
+  messageId: number,
+): Result<{ member: ChannelMember; moved: boolean }> {
+  const member = state.member(userId)
+  if (!member) return fail('not_found', 'No such channel')
+  const mark = Math.min(messageId, state.newestMessageId)
+  if (mark <= member.readMessageId) return ok({ member, moved: false })
+  const moved = { ...member, readMessageId: mark, version: state.nextVersion() }
+  recount(state.sql, moved, state.newestMessageId)
+  state.saveMember(moved)
+  return ok({ member: moved, moved: true })
+}

@@ -1,0 +1,67 @@
+import type { Migration } from '../shared/migrate.ts'
+
+/** Tables of a channel object. Append only. */
+export const CHANNEL_MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'channel, messages, members',
+    sql: `
+      CREATE TABLE channel (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        channel_id TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('dm', 'group')),
+        title TEXT,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE messages (
+        message_id INTEGER PRIMARY KEY,
+        version INTEGER NOT NULL,
+        user_id TEXT NOT NULL,
+        client_id TEXT,
+        kind TEXT NOT NULL CHECK (kind IN ('text', 'system')),
+        text TEXT NOT NULL,
+        system TEXT,
+        reply_to INTEGER,
+        mentions TEXT,
+        reactions TEXT,
+        created_at INTEGER NOT NULL,
+        edited_at INTEGER,
+        deleted_at INTEGER
+      ) STRICT;
+      -- One message for one clientId of one sender, for as long as the channel lives.
+      CREATE UNIQUE INDEX messages_client ON messages (user_id, client_id) WHERE client_id IS NOT NULL;
+      -- A message that was never changed has version = message_id and is found by its key, so only
+      -- changed ones cost an index row.
+      CREATE INDEX messages_changed ON messages (version) WHERE version > message_id;
+
+      CREATE TABLE mentions (
+        user_id TEXT NOT NULL,
+        message_id INTEGER NOT NULL,
+        PRIMARY KEY (user_id, message_id)
+      ) WITHOUT ROWID, STRICT;
+
+      CREATE TABLE members (
+        user_id TEXT PRIMARY KEY,
+        handle TEXT,
+        name TEXT NOT NULL,
+        image TEXT,
+        role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member')),
+        notify TEXT NOT NULL DEFAULT 'all' CHECK (notify IN ('all', 'mentions', 'none')),
+        -- The channel's counter when anything in this row last changed, and when the person came in.
+        version INTEGER NOT NULL,
+        joined_version INTEGER NOT NULL,
+        -- When membership, role or profile last changed: what the list of members shows.
+        listed_version INTEGER NOT NULL,
+        left_at INTEGER,
+        -- The channel as it was when they left: the last that they may see of it.
+        left_channel TEXT,
+        read_message_id INTEGER NOT NULL,
+        -- Copies, saved now and then: how far the user object is, and the counts as of a message.
+        delivered_version INTEGER NOT NULL,
+        unread INTEGER NOT NULL DEFAULT 0,
+        mention_count INTEGER NOT NULL DEFAULT 0,
+        counted_message_id INTEGER NOT NULL
+      ) WITHOUT ROWID, STRICT;
+    `,
+  },
+]

@@ -1,0 +1,58 @@
+import { fail, ok, type Result } from '../../protocol/errors.ts'
+import type { Message } from '../../protocol/objects.ts'
+import { handlesIn } from '../../protocol/text.ts'
+import type { ChannelMember } from './members.ts'
+import { findByClientId, findMessage, toMessage } from './messages.ts'
+import type { ChannelState } from './state.ts'
+
+export interface SendItem {
+  clientId: string
+  text: string
+  replyTo: number | null
+}
+
+/** What a send stored, or what was stored when the same `clientId` came before. */
+export interface Sent {
+  message: Message
+  created: boolean
+}
+
+/**
+ * Decides about one message and writes it. Synchronous from the first read to the last insert, so
+ * that membership, dedupe and id hold together; the caller publishes afterwards.
+ */
+export function send(
+  state: ChannelState,
+  userId: string,
+  item: SendItem,
+  now: number,
+): Result<Sent> {
+  if (!state.member(userId)) return fail('not_found', 'No such channel')
+  const before = findByClientId(state.sql, userId, item.clientId)
+  if (before) {
+    return ok({ message: toMessage(state.identity.channelId, before), created: false })
+  }
+  if (item.replyTo !== null && !findMessage(state.sql, item.replyTo)) {
+    return fail('invalid', 'replyTo names no message of this channel')
+  }
+  const message = state.append(
+    {
+      userId,
+      clientId: item.clientId,
+      kind: 'text',
+      text: item.text,
+      replyTo: item.replyTo,
+      mentions: mentionedIn(item.text, state.currentMembers()),
+    },
+    now,
+  )
+  return ok({ message, created: true })
+}
+
+function mentionedIn(text: string, members: ChannelMember[]): string[] {
+  const handles = new Set(handlesIn(text))
+  if (handles.size === 0) return []
+  return members
+    .filter((member) => member.handle !== null && handles.has(member.handle))
+    .map((member) => member.userId)
+}

@@ -1,0 +1,7 @@
+/** What a channel keeps of a person, to show members without asking D1. The home is D1. */
+export interface Profile {
+  userId: string
+  handle: string | null
+  name: string
+  image: string | null
+}

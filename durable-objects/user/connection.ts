@@ -1,0 +1,105 @@
+import * as z from 'zod'
+import { BAD_FRAMES, FRAMES_PER_SOCKET } from '../../protocol/limits.ts'
+import { idSchema } from '../../protocol/schemas.ts'
+import { FixedWindow } from '../shared/rate.ts'
+import type { Position, Pulled } from './pull.ts'
+import { hasRoom, noteConfirmed, noteSent } from './window.ts'
+
+/** What a hibernating socket keeps: who it is, where it is, what it has not confirmed. */
+const attachmentSchema = z.object({
+  userId: idSchema,
+  deviceId: idSchema,
+  /** When the session ends by itself. */
+  expiresAt: z.number(),
+  cursor: z.int(),
+  resetUntil: z.int().nullable(),
+  /** The last cursor that the device confirmed. */
+  confirmed: z.int(),
+  unconfirmed: z.array(z.tuple([z.int(), z.int()])),
+})
+export type Attachment = z.infer<typeof attachmentSchema>
+
+/** One socket of one device. Its state survives hibernation in the socket's attachment. */
+export class Connection {
+  readonly frames = new FixedWindow(FRAMES_PER_SOCKET)
+  readonly badFrames = new FixedWindow(BAD_FRAMES)
+
+  private constructor(
+    readonly ws: WebSocket,
+    private attachment: Attachment,
+  ) {}
+
+  /** Takes over a socket that was just accepted. */
+  static open(ws: WebSocket, attachment: Attachment): Connection {
+    const connection = new Connection(ws, attachment)
+    connection.save()
+    return connection
+  }
+
+  /** The connection behind a socket that slept, or null if its attachment cannot be read. */
+  static wake(ws: WebSocket): Connection | null {
+    const attachment = attachmentSchema.safeParse(ws.deserializeAttachment())
+    return attachment.success ? new Connection(ws, attachment.data) : null
+  }
+
+  get userId(): string {
+    return this.attachment.userId
+  }
+
+  get deviceId(): string {
+    return this.attachment.deviceId
+  }
+
+  get expiresAt(): number {
+    return this.attachment.expiresAt
+  }
+
+  get confirmedCursor(): number {
+    return this.attachment.confirmed
+  }
+
+  get position(): Position {
+    return { cursor: this.attachment.cursor, resetUntil: this.attachment.resetUntil }
+  }
+
+  get hasRoom(): boolean {
+    return hasRoom(this.attachment.unconfirmed)
+  }
+
+  /** Sends a `sync` frame and notes where the device is then. */
+  push(frame: Pulled): void {
+    this.send(frame.json)
+    this.attachment.cursor = frame.next.cursor
+    this.attachment.resetUntil = frame.next.resetUntil
+    this.attachment.unconfirmed = noteSent(
+      this.attachment.unconfirmed,
+      frame.next.cursor,
+      frame.bytes,
+    )
+    this.save()
+  }
+
+  confirm(cursor: number): void {
+    this.attachment.unconfirmed = noteConfirmed(this.attachment.unconfirmed, cursor)
+    // A device cannot have stored what it was not sent.
+    if (cursor <= this.attachment.cursor) {
+      this.attachment.confirmed = Math.max(this.attachment.confirmed, cursor)
+    }
+    this.save()
+  }
+
+  /** Sends unless the socket is closing; a device that is gone comes back by its cursor. */
+  send(text: string): void {
+    if (this.ws.readyState === WebSocket.OPEN) this.ws.send(text)
+  }
+
+  /** Says why, then closes. */
+  close(code: number, reason: string, retryAfter: number | null = null): void {
+    this.send(JSON.stringify({ t: 'bye', reason, retryAfter }))
+    this.ws.close(code, reason)
+  }
+
+  private save(): void {
+    this.ws.serializeAttachment(this.attachment)
+  }
+}

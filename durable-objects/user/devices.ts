@@ -1,0 +1,47 @@
+import type { UserState } from './state.ts'
+
+/** What the object remembers of a device beyond its sockets. Times in Unix milliseconds. */
+type DeviceRow = { cursor: number; reset_until: number | null; ended_at: number | null }
+
+export function findDevice(state: UserState, deviceId: string): DeviceRow | undefined {
+  if (!state.exists) return undefined
+  return state.sql
+    .exec<DeviceRow>(
+      'SELECT cursor, reset_until, ended_at FROM devices WHERE device_id = ?',
+      deviceId,
+    )
+    .toArray()[0]
+}
+
+/** Whether the session behind the device was ended; it may still knock with an old check. */
+export function isEnded(state: UserState, deviceId: string): boolean {
+  return findDevice(state, deviceId)?.ended_at != null
+}
+
+/** Saves how far a device has confirmed, and where a reset of several pages goes on. */
+export function saveCursor(
+  state: UserState,
+  deviceId: string,
+  cursor: number,
+  resetUntil: number | null,
+): void {
+  const before = findDevice(state, deviceId)
+  if (before?.cursor === cursor && before.reset_until === resetUntil) return
+  state.sql.exec(
+    `INSERT INTO devices (device_id, cursor, reset_until) VALUES (?1, ?2, ?3)
+     ON CONFLICT (device_id) DO UPDATE SET cursor = ?2, reset_until = ?3`,
+    deviceId,
+    cursor,
+    resetUntil,
+  )
+}
+
+/** Marks a device as ended for good; session ids are never given out again. */
+export function markEnded(state: UserState, deviceId: string, now: number): void {
+  state.sql.exec(
+    `INSERT INTO devices (device_id, cursor, ended_at) VALUES (?1, 0, ?2)
+     ON CONFLICT (device_id) DO UPDATE SET ended_at = ?2`,
+    deviceId,
+    now,
+  )
+}

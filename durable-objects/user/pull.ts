@@ -1,0 +1,170 @@
+import { MAX_BYTES_PER_FRAME, MAX_ROWS_PER_FRAME } from '../../protocol/limits.ts'
+import { utf8Length } from '../../protocol/text.ts'
+import type { UserState } from './state.ts'
+
+/** Where a device is: its cursor and, inside a reset of several frames, where it goes on after. */
+export interface Position {
+  cursor: number
+  resetUntil: number | null
+}
+
+/** One `sync` frame, serialised, and where the device is once it has applied it. */
+export interface Pulled {
+  json: string
+  bytes: number
+  next: Position
+  more: boolean
+}
+
+/**
+ * The next `sync` frame above a device's cursor: what changed, each row whole, in order, at most 200
+ * rows or 1 MiB. A cursor of 0, below what the inbox holds, or above the counter resets the device:
+ * then the frames are the whole list of channels.
+ *
+ * Inside a reset of several frames the cursor is negative, the last row listed so far: whoever comes
+ * back with it, by socket or by polling, goes on from there.
+ */
+export function pull(state: UserState, position: Position): Pulled {
+  const { cursor } = position
+  const resumes = cursor < 0 && position.resetUntil !== null
+  if (resumes) return pullReset(state, -cursor, position.resetUntil ?? state.counter, false)
+  if (cursor <= 0 || cursor < state.inboxFloor || cursor > state.counter) {
+    return pullReset(state, 0, state.counter, true)
+  }
+  return pullChanges(state, cursor)
+}
+
+/**
+ * The frame for devices that were up to date before a delivery, made of what was just stored: the
+ * common case, in which no table is read. Null if it does not fit one frame.
+ */
+export function pullLive(state: UserState, messages: string[], channel: string): Pulled | null {
+  const page = new Page()
+  for (const message of messages) page.addMessage({ seq: state.counter, message })
+  page.addChannel({ seq: state.counter, channel, members: null })
+  if (page.full !== null) return null
+  return page.finish({ cursor: state.counter, resetUntil: null }, false, false)
+}
+
+/** Whether there is anything for a device at `position`. */
+export function hasNews(state: UserState, position: Position): boolean {
+  return position.cursor !== state.counter
+}
+
+function pullReset(state: UserState, listed: number, until: number, isFirst: boolean): Pulled {
+  const page = new Page()
+  for (const row of channelRows(state, listed, until, 0)) {
+    if (!page.addChannel(row)) break
+  }
+  const done = page.full === null
+  const next: Position = done
+    ? { cursor: until, resetUntil: null }
+    : { cursor: -page.lastSeq, resetUntil: until }
+  return page.finish(next, isFirst, !done || until < state.counter)
+}
+
+function pullChanges(state: UserState, cursor: number): Pulled {
+  const page = new Page()
+  const channels = [...channelRows(state, cursor, state.counter, cursor)]
+  let nextChannel = 0
+  const addChannelsBelow = (seq: number): boolean => {
+    for (; nextChannel < channels.length; nextChannel++) {
+      const row = channels[nextChannel]
+      if (!row || row.seq >= seq) return true
+      if (!page.addChannel(row)) return false
+    }
+    return true
+  }
+  let open = true
+  for (const row of messageRows(state, cursor)) {
+    open = addChannelsBelow(row.seq) && page.addMessage(row)
+    if (!open) break
+  }
+  if (open) addChannelsBelow(Number.POSITIVE_INFINITY)
+  const done = page.full === null
+  return page.finish(
+    { cursor: done ? state.counter : page.lastSeq, resetUntil: null },
+    false,
+    !done,
+  )
+}
+
+type MessageRow = { seq: number; message: string }
+type ChannelRow = { seq: number; channel: string; members: string | null }
+
+function messageRows(state: UserState, after: number): Iterable<MessageRow> {
+  if (!state.exists) return []
+  return state.sql.exec<MessageRow>(
+    'SELECT seq, message FROM inbox WHERE seq > ? ORDER BY seq LIMIT ?',
+    after,
+    MAX_ROWS_PER_FRAME + 1,
+  )
+}
+
+/** Channels that changed in `(after, until]`, with members where those changed above `seen`. */
+function channelRows(
+  state: UserState,
+  after: number,
+  until: number,
+  seen: number,
+): Iterable<ChannelRow> {
+  if (!state.exists) return []
+  return state.sql.exec<ChannelRow>(
+    `SELECT c.seq, c.channel, CASE WHEN m.seq > ?3 THEN m.members END AS members
+     FROM channels c LEFT JOIN channel_members m USING (channel_id)
+     WHERE c.seq > ?1 AND c.seq <= ?2 ORDER BY c.seq LIMIT ?4`,
+    after,
+    until,
+    seen,
+    MAX_ROWS_PER_FRAME + 1,
+  )
+}
+
+/** Collects rows until one does not fit. */
+class Page {
+  private readonly messages: string[] = []
+  private readonly channels: string[] = []
+  private bytes = 0
+  lastSeq = 0
+  /** The first row that did not fit, or null. */
+  full: number | null = null
+
+  addMessage(row: MessageRow): boolean {
+    if (this.full !== null || !this.fits(row.seq, row.message)) return false
+    this.messages.push(row.message)
+    return true
+  }
+
+  addChannel(row: ChannelRow): boolean {
+    const json = row.members === null ? row.channel : withMembers(row.channel, row.members)
+    if (this.full !== null || !this.fits(row.seq, json)) return false
+    this.channels.push(json)
+    return true
+  }
+
+  finish(next: Position, reset: boolean, more: boolean): Pulled {
+    // The rows are JSON already, so the frame is put together as text and nothing is parsed.
+    const json =
+      `{"t":"sync","cursor":${next.cursor},"messages":[${this.messages.join(',')}],` +
+      `"channels":[${this.channels.join(',')}],"contacts":[],"reset":${reset},"more":${more}}`
+    return { json, bytes: this.bytes + 100, next, more }
+  }
+
+  private fits(seq: number, json: string): boolean {
+    const rows = this.messages.length + this.channels.length
+    const bytes = utf8Length(json)
+    if (rows > 0 && (rows >= MAX_ROWS_PER_FRAME || this.bytes + bytes > MAX_BYTES_PER_FRAME)) {
+      this.full = seq
+      return false
+    }
+    this.bytes += bytes
+    this.lastSeq = seq
+    return true
+  }
+}
+
+/** Puts the list of members into a stored channel, which ends with `"members":null}`. */
+export function withMembers(channel: string, members: string): string {
+  const tail = '"members":null}'
+  return `${channel.slice(0, -tail.length)}"members":${members}}`
+}

@@ -1,0 +1,64 @@
+import { isMigrated, migrate } from '../shared/migrate.ts'
+import { USER_MIGRATIONS } from './schema.ts'
+
+/**
+ * The counter of one person's object, kept in memory and found again from the rows that carry it.
+ * It starts at 1, so that a device which has seen everything there is never holds the cursor 0.
+ */
+export class UserState {
+  private constructor(
+    readonly sql: SqlStorage,
+    private userIdOrNull: string | null,
+    private seq: number,
+    private floor: number,
+  ) {}
+
+  static load(storage: DurableObjectStorage): UserState {
+    const { sql } = storage
+    if (!isMigrated(sql)) return new UserState(sql, null, 1, 0)
+    migrate(storage, USER_MIGRATIONS)
+    const user = sql
+      .exec<{ user_id: string; inbox_floor: number }>('SELECT user_id, inbox_floor FROM user')
+      .toArray()[0]
+    const { seq } = sql
+      .exec<{ seq: number }>(
+        `SELECT max(
+           ifnull((SELECT max(seq) FROM inbox), 0),
+           ifnull((SELECT max(seq) FROM channels), 0)) AS seq`,
+      )
+      .one()
+    const floor = user?.inbox_floor ?? 0
+    return new UserState(sql, user?.user_id ?? null, Math.max(seq, floor, 1), floor)
+  }
+
+  /** Makes the tables of a person whose object is written to for the first time. */
+  ensure(storage: DurableObjectStorage, userId: string): void {
+    if (this.userIdOrNull !== null) return
+    migrate(storage, USER_MIGRATIONS)
+    this.sql.exec('INSERT OR IGNORE INTO user (id, user_id) VALUES (1, ?)', userId)
+    this.userIdOrNull = userId
+  }
+
+  /** Whether anything was ever written here; before that there are no tables to read. */
+  get exists(): boolean {
+    return this.userIdOrNull !== null
+  }
+
+  /** The value of the counter: the highest cursor a device can have. */
+  get counter(): number {
+    return this.seq
+  }
+
+  get inboxFloor(): number {
+    return this.floor
+  }
+
+  nextSeq(): number {
+    return ++this.seq
+  }
+
+  raiseFloor(seq: number): void {
+    this.sql.exec('UPDATE user SET inbox_floor = ?', seq)
+    this.floor = seq
+  }
+}

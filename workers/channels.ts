@@ -1,0 +1,21 @@
+import { fail, ok, type Failure, type Result } from '../protocol/errors.ts'
+import type { ChannelObject } from '../durable-objects/channel/channel-object.ts'
+import { channelStub } from '../durable-objects/shared/stubs.ts'
+import { findProfiles } from './profiles.ts'
+import type { Profile } from './context.ts'
+
+export const NO_CHANNEL: Failure = fail('not_found', 'No such channel')
+
+/** The object of a channel named in a request; an id that was never given out is `not_found`. */
+export function findChannel(env: Env, channelId: string): Result<DurableObjectStub<ChannelObject>> {
+  const stub = channelStub(env, channelId)
+  return stub ? ok(stub) : NO_CHANNEL
+}
+
+/** The profiles of all these people, or `not_found` if one of them does not exist. */
+export async function requireProfiles(env: Env, userIds: string[]): Promise<Result<Profile[]>> {
+  const profiles = await findProfiles(env, userIds)
+  const missing = userIds.find((userId) => !profiles.has(userId))
+  if (missing !== undefined) return fail('not_found', `No such user: ${missing}`)
+  return ok([...profiles.values()])
+}

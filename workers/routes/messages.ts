@@ -1,0 +1,126 @@
+import { createRoute } from '@hono/zod-openapi'
+import * as z from 'zod'
+import { fail } from '../../protocol/errors.ts'
+import {
+  historyQuerySchema,
+  historySchema,
+  messageAnswerSchema,
+  sendBodySchema,
+} from '../../protocol/http.ts'
+import { SENDS_PER_USER } from '../../protocol/limits.ts'
+import { idSchema, messageIdSchema, queryInt } from '../../protocol/schemas.ts'
+import { findChannel } from '../channels.ts'
+import { settingsOf } from '../config.ts'
+import { requireSession } from '../middleware/session.ts'
+import { problem } from '../problem.ts'
+import { createRouter, problems } from '../router.ts'
+import { channelParams } from './channels.ts'
+
+export const messageRoutes = createRouter()
+
+function messageAnswer(description: string) {
+  return { description, content: { 'application/json': { schema: messageAnswerSchema } } }
+}
+
+messageRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/channels/{channelId}/messages',
+    operationId: 'sendMessage',
+    tags: ['Messages'],
+    summary: 'Send a message',
+    description:
+      'Sent again under the same clientId, over any transport, it answers what was stored the first time.',
+    middleware: [requireSession],
+    request: {
+      params: channelParams,
+      body: { required: true, content: { 'application/json': { schema: sendBodySchema } } },
+    },
+    responses: {
+      200: messageAnswer('It was stored before'),
+      201: messageAnswer('Stored'),
+      ...problems(
+        'invalid',
+        'unauthenticated',
+        'forbidden',
+        'not_found',
+        'text_too_long',
+        'too_large',
+        'rate_limited',
+        'unavailable',
+      ),
+    },
+  }),
+  async (c) => {
+    const { userId } = c.var.session
+    const stub = findChannel(c.env, c.req.valid('param').channelId)
+    if (!stub.ok) return problem(c, stub)
+    if (settingsOf(c.env).limited) {
+      const { success } = await c.env.SEND_LIMIT.limit({ key: userId })
+      if (!success) {
+        const retryAfter = SENDS_PER_USER.windowMs / 1000
+        return problem(c, fail('rate_limited', 'Too many messages', retryAfter))
+      }
+    }
+    const { clientId, text, replyTo } = c.req.valid('json')
+    const [sent] = await stub.value.send(userId, [{ clientId, text, replyTo: replyTo ?? null }])
+    if (!sent) throw new Error('a channel answers one result for each message')
+    if (!sent.ok) return problem(c, sent)
+    const { message, created } = sent.value
+    return created ? c.json({ message }, 201) : c.json({ message }, 200)
+  },
+)
+
+messageRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/channels/{channelId}/messages',
+    operationId: 'listMessages',
+    tags: ['Messages'],
+    summary: 'A page of the history, ascending',
+    description:
+      'At most one of before, after and around; without one, the newest. A page may end early at 1 MiB: hasMoreBefore and hasMoreAfter say whether there is more.',
+    middleware: [requireSession],
+    request: { params: channelParams, query: historyQuerySchema },
+    responses: {
+      200: {
+        description: 'Messages',
+        content: { 'application/json': { schema: historySchema } },
+      },
+      ...problems('invalid', 'unauthenticated', 'not_found', 'unavailable'),
+    },
+  }),
+  async (c) => {
+    const stub = findChannel(c.env, c.req.valid('param').channelId)
+    if (!stub.ok) return problem(c, stub)
+    const history = await stub.value.history(c.var.session.userId, c.req.valid('query'))
+    if (!history.ok) return problem(c, history)
+    return c.json(history.value, 200)
+  },
+)
+
+messageRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/channels/{channelId}/messages/{messageId}',
+    operationId: 'getMessage',
+    tags: ['Messages'],
+    summary: 'One message',
+    middleware: [requireSession],
+    request: {
+      params: z.object({ channelId: idSchema, messageId: queryInt(messageIdSchema) }),
+    },
+    responses: {
+      200: messageAnswer('The message as it is now'),
+      ...problems('invalid', 'unauthenticated', 'not_found', 'unavailable'),
+    },
+  }),
+  async (c) => {
+    const { channelId, messageId } = c.req.valid('param')
+    const stub = findChannel(c.env, channelId)
+    if (!stub.ok) return problem(c, stub)
+    const message = await stub.value.message(c.var.session.userId, messageId)
+    if (!message.ok) return problem(c, message)
+    return c.json({ message: message.value }, 200)
+  },
+)
