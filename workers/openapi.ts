@@ -6,7 +6,7 @@ import { emailSchema, newPasswordSchema, signUpSchema } from './auth/sign-up.ts'
 import type { AppEnv } from './context.ts'
 import { problems } from './router.ts'
 
-/** `/openapi.json`: our routes from their own declarations, and by hand what is not ours or not JSON. */
+/** `/openapi.json`: our routes from their own declarations, Better Auth's by hand. */
 
 const TAGS = [
   { name: 'Service', description: 'What this deployment is and where to reach it' },
@@ -38,7 +38,7 @@ export function describeApi(app: OpenAPIHono<AppEnv>): void {
     scheme: 'bearer',
     description: 'The value of `set-auth-token` from sign-up or sign-in',
   })
-  for (const call of [...authCalls(), ...sockets(), documentItself()]) registry.registerPath(call)
+  for (const call of [...authCalls(), documentItself()]) registry.registerPath(call)
 
   app.get('/openapi.json', (c) =>
     c.json(
@@ -220,37 +220,6 @@ function authCalls(): RouteConfig[] {
       responses: {
         200: done('`null` when not logged in', sessionSchema),
         ...problems('too_large', 'unavailable'),
-      },
-    },
-  ]
-}
-
-function sockets(): RouteConfig[] {
-  const ticket = z
-    .string()
-    .optional()
-    .describe('from `POST /v1/tickets`, instead of cookie or header')
-  const upgraded = { 101: { description: 'The socket is open' } }
-  return [
-    {
-      method: 'get',
-      path: '/v1/ws',
-      operationId: 'openUserSocket',
-      summary: 'The user socket: everything that happens to me (WebSocket upgrade)',
-      tags: ['Sync'],
-      security: [{ cookie: [] }, { bearer: [] }, {}],
-      request: {
-        query: z.object({
-          cursor: z
-            .string()
-            .optional()
-            .describe('how far this device has got; absent: it is reset'),
-          ticket,
-        }),
-      },
-      responses: {
-        ...upgraded,
-        ...problems('invalid', 'unauthenticated', 'forbidden', 'unavailable'),
       },
     },
   ]

@@ -1,4 +1,5 @@
-import { settingsOf, type Settings } from './config.ts'
+import { settingsOf } from './config.ts'
+import type { Settings } from './settings.ts'
 
 /**
  * The origins that count as this deployment's own for a request to `url`: in production those that
@@ -11,12 +12,6 @@ export function ourOrigins(settings: Settings, url: string): string[] {
   return [`http://localhost${suffix}`, `http://127.0.0.1${suffix}`]
 }
 
-/** Whether the `Origin` header names one of ours. Without the header: no. */
-export function isOurOrigin(env: Env, request: Request): boolean {
-  const origin = request.headers.get('origin')
-  return origin !== null && ourOrigins(settingsOf(env), request.url).includes(origin)
-}
-
 /**
  * The origin that links and cookies are made for: the request's own if it is one of ours, else the
  * first of ours. A forged `Host` therefore never gets into an e-mail.
@@ -25,4 +20,10 @@ export function publicOrigin(settings: Settings, url: string): string {
   const ours = ourOrigins(settings, url)
   const { origin } = new URL(url)
   return ours.includes(origin) ? origin : (ours[0] ?? origin)
+}
+
+/** Whether the `Origin` header names one of ours. Without the header: no. */
+export function isOurOrigin(env: Env, request: Request): boolean {
+  const origin = request.headers.get('origin')
+  return origin !== null && ourOrigins(settingsOf(env), request.url).includes(origin)
 }

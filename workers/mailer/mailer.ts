@@ -1,4 +1,4 @@
-import type { Settings } from '../config.ts'
+import type { Settings } from '../settings.ts'
 import { consoleMailer } from './console-mailer.ts'
 import { httpMailer } from './http-mailer.ts'
 

@@ -1,0 +1,81 @@
+import * as z from 'zod'
+import { endpointSchema } from './discovery.ts'
+
+/** What an operator sets: secrets and settings, which arrive as texts. */
+
+const originsSchema = z
+  .string()
+  .transform((text) => text.split(/\s+/).filter((origin) => origin !== ''))
+  .pipe(
+    z.array(
+      z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+        message: 'write origins like https://chat.example.com, separated by blanks',
+      }),
+    ),
+  )
+
+const endpointsSchema = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text === '' ? '[]' : text) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'not JSON' })
+      return z.NEVER
+    }
+  })
+  .pipe(z.array(endpointSchema))
+
+const secretSchema = z.string().min(32, 'at least 32 characters, from `npm run keys`')
+
+const settingsSchema = z
+  .object({
+    ENVIRONMENT: z.enum(['development', 'production']),
+    PUBLIC_ORIGINS: originsSchema,
+    ENDPOINTS: endpointsSchema,
+    RATE_LIMITS: z.enum(['on', 'off']),
+    MAIL_API_URL: z.union([z.literal(''), z.url()]),
+    MAIL_FROM: z.string(),
+    MAIL_API_KEY: z.string(),
+    BETTER_AUTH_SECRET: secretSchema,
+    CHANNEL_KEY: secretSchema,
+  })
+  .transform((env) => ({
+    production: env.ENVIRONMENT === 'production',
+    publicOrigins: env.PUBLIC_ORIGINS,
+    endpoints: env.ENDPOINTS,
+    limited: env.RATE_LIMITS === 'on',
+    mail: { url: env.MAIL_API_URL, from: env.MAIL_FROM, key: env.MAIL_API_KEY },
+    authSecret: env.BETTER_AUTH_SECRET,
+  }))
+
+export type Settings = z.output<typeof settingsSchema>
+
+/** Needed in production only: development logs mail, and takes any loopback origin as its own. */
+const PRODUCTION_ONLY = ['PUBLIC_ORIGINS', 'MAIL_API_URL', 'MAIL_FROM', 'MAIL_API_KEY'] as const
+
+export type SettingsCheck = { ok: true; settings: Settings } | { ok: false; faults: string[] }
+
+/** Parses the settings in `env`; the faults name what is missing or wrong, and never tell a value. */
+export function parseSettings(env: Record<string, unknown>): SettingsCheck {
+  const faults = new Map<string, string>()
+  const production = env['ENVIRONMENT'] !== 'development'
+  const needed = [...Object.keys(settingsSchema.in.shape), ...(production ? PRODUCTION_ONLY : [])]
+  for (const name of needed) {
+    const optional = PRODUCTION_ONLY.some((key) => key === name) && !production
+    const value = env[name]
+    if (value === undefined || (value === '' && !optional && name !== 'ENDPOINTS')) {
+      faults.set(name, `${name} is missing`)
+    }
+  }
+  // What development may leave out counts as empty, so that an older .dev.vars still works.
+  const given = production ? env : { MAIL_API_KEY: '', ...env }
+  if (!production && env['MAIL_API_KEY'] === undefined) faults.delete('MAIL_API_KEY')
+  const parsed = settingsSchema.safeParse(given)
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0])
+    if (!faults.has(name)) faults.set(name, `${name}: ${issue.message}`)
+  }
+  if (faults.size > 0 || !parsed.success) return { ok: false, faults: [...faults.values()] }
+  return { ok: true, settings: parsed.data }
+}
