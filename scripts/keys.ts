@@ -1,0 +1,6 @@
+import { freshSecret } from './dev-vars.ts'
+
+/** `npm run keys`: fresh values for a first deployment. Keep CHANNEL_KEY: it can never change. */
+
+console.log(`BETTER_AUTH_SECRET=${freshSecret()}`)
+console.log(`CHANNEL_KEY=${freshSecret()}`)
