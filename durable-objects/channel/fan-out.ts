@@ -117,7 +117,7 @@ export class FanOut {
       lane.inFlight = false
       this.inFlight--
     }
-    for (const check of [...this.waiters]) check()
+    for (const check of this.waiters) check()
     const current = this.state.members.get(userId)
     if (current && lane.retryAt === 0 && isOwed(this.state, current)) void this.call(current)
     if (this.crowded) this.kick()

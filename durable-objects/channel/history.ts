@@ -59,7 +59,7 @@ function descending(
     before,
     limit,
   )
-  return take(state, rows, maxBytes).reverse()
+  return take(state, rows, maxBytes).toReversed()
 }
 
 /** Rows until `maxBytes` of text are full; at least one. */

@@ -22,7 +22,8 @@ export type Attachment = z.infer<typeof attachmentSchema>
 /** One socket of one device. Its state survives hibernation in the socket's attachment. */
 export class Connection {
   readonly frames = new FixedWindow(FRAMES_PER_SOCKET)
-  readonly badFrames = new FixedWindow(BAD_FRAMES)
+  /** Lets through all but the one that closes the socket. */
+  readonly badFrames = new FixedWindow({ ...BAD_FRAMES, count: BAD_FRAMES.count - 1 })
 
   private constructor(
     readonly ws: WebSocket,

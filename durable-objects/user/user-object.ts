@@ -77,7 +77,7 @@ export class UserObject extends DurableObject<Env> {
       if (live && isUpToDate) connection.push(live)
       else this.flush(connection)
     }
-    for (const wake of [...this.waiters]) wake()
+    for (const wake of this.waiters) wake()
     return deliveredVersion
   }
 
@@ -113,7 +113,7 @@ export class UserObject extends DurableObject<Env> {
     for (const ws of this.ctx.getWebSockets(deviceId)) {
       this.connection(ws)?.close(CLOSE.unauthenticated, 'logged out')
     }
-    for (const wake of [...this.waiters]) wake()
+    for (const wake of this.waiters) wake()
   }
 
   /** The upgrade of a user socket, authenticated by the edge. */

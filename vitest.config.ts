@@ -1,0 +1,54 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+/** Made-up values: the real ones are secrets of a deployment. */
+const TEST_BINDINGS = {
+  ENVIRONMENT: 'development',
+  RATE_LIMITS: 'off',
+  BETTER_AUTH_SECRET: 'a secret for tests, and for nothing else',
+  CHANNEL_KEY: 'a channel key for tests, and for nothing else',
+  MAIL_API_KEY: '',
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Pure logic, with its dependencies passed in.
+        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] },
+      },
+      {
+        // Objects, D1 and sockets inside workerd.
+        plugins: [
+          cloudflareTest(async () => ({
+            main: './workers/index.ts',
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                ...TEST_BINDINGS,
+                TEST_MIGRATIONS: await readD1Migrations('./migrations/main'),
+              },
+            },
+          })),
+        ],
+        test: {
+          name: 'workerd',
+          include: ['tests/workerd/**/*.test.ts'],
+          setupFiles: ['./tests/workerd/set-up.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // The product as a whole: wrangler dev, real sockets, a real browser.
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: './tests/e2e/global-set-up.ts',
+          fileParallelism: false,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
