@@ -76,9 +76,9 @@ async function checkMigrations(): Promise<string | null> {
 async function checkBundle(): Promise<string | null> {
   const outdir = join(ROOT, 'dist', 'worker')
   rmSync(outdir, { recursive: true, force: true })
-  const { ok, output } = await capture('wrangler', [
-    ...['deploy', '--dry-run', '--outdir', outdir, '--assets', join(ROOT, 'web')],
-  ])
+  // The files that are served do not matter here, and dist/web may not be there yet.
+  const args = ['deploy', '--dry-run', '--outdir', outdir, '--assets', join(ROOT, 'web')]
+  const { ok, output } = await capture('wrangler', args)
   if (!ok) return output
   const scripts = readdirSync(outdir).filter((name) => name.endsWith('.js'))
   const bytes = scripts.reduce((sum, name) => sum + statSync(join(outdir, name)).size, 0)

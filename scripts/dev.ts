@@ -41,9 +41,8 @@ async function migrate(): Promise<void> {
   const note = join(persistTo, 'applied-migrations')
   const applied = existsSync(note) && existsSync(join(persistTo, 'v3', 'd1'))
   if (applied && readFileSync(note, 'utf8') === wanted) return
-  const { ok, output } = await capture('wrangler', [
-    ...['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', persistTo],
-  ])
+  const args = ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', persistTo]
+  const { ok, output } = await capture('wrangler', args)
   if (!ok) stop(`The migrations do not apply to the state in ${persistTo}:\n${output}`)
   mkdirSync(persistTo, { recursive: true })
   writeFileSync(note, wanted)

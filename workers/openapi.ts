@@ -38,6 +38,12 @@ export function describeApi(app: OpenAPIHono<AppEnv>): void {
     scheme: 'bearer',
     description: 'The value of `set-auth-token` from sign-up or sign-in',
   })
+  registry.registerComponent('securitySchemes', 'ticket', {
+    type: 'apiKey',
+    in: 'query',
+    name: 'ticket',
+    description: 'From `POST /v1/tickets`; opens one socket once',
+  })
   for (const call of [...authCalls(), documentItself()]) registry.registerPath(call)
 
   app.get('/openapi.json', (c) =>
@@ -50,7 +56,7 @@ export function describeApi(app: OpenAPIHono<AppEnv>): void {
           description: DESCRIPTION,
           license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
         },
-        servers: [{ url: new URL(c.req.url).origin, description: 'This deployment' }],
+        servers: [{ url: '/', description: 'This deployment' }],
         tags: TAGS,
         security: [{ cookie: [] }, { bearer: [] }],
       }),
@@ -84,35 +90,36 @@ const sessionSchema = z
 
 const rememberMe = z.boolean().optional().describe('false: the login ends with the browser')
 
-function authCalls(): RouteConfig[] {
-  const loggedIn = {
-    description: 'Logged in, with cookie and token',
-    headers: z.object({ 'set-auth-token': z.string().describe('the bearer token') }),
-    content: { 'application/json': { schema: loginSchema } },
-  }
-  const done = (description: string, schema: z.ZodType) => ({
-    description,
-    content: { 'application/json': { schema } },
-  })
-  const post = (
-    path: string,
-    operationId: string,
-    summary: string,
-    body: z.ZodType | null,
-    rest: Pick<RouteConfig, 'responses'> & { security?: [] },
-  ): RouteConfig => ({
+const loggedIn = {
+  description: 'Logged in, with cookie and token',
+  headers: z.object({ 'set-auth-token': z.string().describe('the bearer token') }),
+  content: { 'application/json': { schema: loginSchema } },
+}
+
+function done(description: string, schema: z.ZodType) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+function post(
+  path: string,
+  operationId: string,
+  summary: string,
+  body: z.ZodType | null,
+  rest: Pick<RouteConfig, 'responses'> & { security?: [] },
+): RouteConfig {
+  const content = { 'application/json': { schema: body ?? z.object({}) } }
+  return {
     method: 'post',
     path: `/api/auth${path}`,
     operationId,
     summary,
     tags: ['Account'],
     ...rest,
-    ...(body === null
-      ? {}
-      : {
-          request: { body: { required: true, content: { 'application/json': { schema: body } } } },
-        }),
-  })
+    ...(body === null ? {} : { request: { body: { required: true, content } } }),
+  }
+}
+
+function authCalls(): RouteConfig[] {
   return [
     post('/sign-up/email', 'signUp', 'Make an account and log in', signUpSchema, {
       security: [],

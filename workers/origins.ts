@@ -1,4 +1,3 @@
-import { settingsOf } from './config.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -23,7 +22,10 @@ export function publicOrigin(settings: Settings, url: string): string {
 }
 
 /** Whether the `Origin` header names one of ours. Without the header: no. */
-export function isOurOrigin(env: Env, request: Request): boolean {
+export function isOurOrigin(
+  settings: Settings,
+  request: { url: string; headers: { get(name: string): string | null } },
+): boolean {
   const origin = request.headers.get('origin')
-  return origin !== null && ourOrigins(settingsOf(env), request.url).includes(origin)
+  return origin !== null && ourOrigins(settings, request.url).includes(origin)
 }

@@ -13,13 +13,16 @@ const MAX_WAIT_MS = 2000
  */
 export function httpMailer(
   mail: { url: string; from: string; key: string },
-  send: typeof fetch = (input, init) => fetch(input, init),
+  { send, wait }: { send: typeof fetch; wait(ms: number): Promise<unknown> } = {
+    send: (input, init) => fetch(input, init),
+    wait: setTimeout,
+  },
 ): Mailer {
   return {
     async send({ to, subject, text }) {
       let failure = ''
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        if (attempt > 1) await setTimeout(backoff(attempt - 1, 500, MAX_WAIT_MS))
+        if (attempt > 1) await wait(backoff(attempt - 1, 500, MAX_WAIT_MS))
         try {
           const answer = await send(mail.url, {
             method: 'POST',

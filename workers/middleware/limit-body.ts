@@ -9,13 +9,19 @@ import { problem } from '../problem.ts'
  * after counting what really came, so a chunked body cannot lie.
  */
 export const limitBody: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const { body, headers } = c.req.raw
+  const { body, headers, method } = c.req.raw
   if (body !== null) {
     const tooLarge = fail('too_large', `a body has at most ${MAX_BODY_BYTES} bytes`)
     if (Number(headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return problem(c, tooLarge)
     const bytes = await readUpTo(body, MAX_BODY_BYTES)
     if (bytes === null) return problem(c, tooLarge)
-    c.req.raw = new Request(c.req.raw, { body: bytes })
+    const bodiless = method === 'GET' || method === 'HEAD'
+    c.req.raw = new Request(c.req.url, {
+      method,
+      headers,
+      ...(bodiless ? {} : { body: bytes }),
+      ...(c.req.raw.cf === undefined ? {} : { cf: c.req.raw.cf }),
+    })
   }
   await next()
   return undefined

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { fail, type Result } from '../../protocol/errors.ts'
 import { readSession } from '../auth/read-session.ts'
+import { settingsOf } from '../config.ts'
 import type { AppEnv, Session } from '../context.ts'
 import { isOurOrigin } from '../origins.ts'
 import { problem } from '../problem.ts'
@@ -32,7 +33,7 @@ async function authenticate(c: Context<AppEnv>): Promise<Result<Session>> {
   if (read === null) return fail('unauthenticated', 'log in first, or log in again')
   // A browser adds cookies to calls that other sites make, and lets no page forge `Origin`.
   const guarded = read.session.via === 'cookie' && (isUpgrade(c) || isUnsafe(c.req.method))
-  if (guarded && !isOurOrigin(c.env, c.req.raw)) {
+  if (guarded && !isOurOrigin(settingsOf(c.env), c.req.raw)) {
     return fail('forbidden', 'with a cookie, the Origin header must name this deployment')
   }
   if (read.setCookie !== null && !isUpgrade(c)) c.header('set-cookie', read.setCookie)

@@ -29,6 +29,8 @@ const ALLOWED = [
 
 const PREFIX = '/api/auth'
 
+const BROWSER_HEADERS = ['origin', 'referer', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest']
+
 export const authRoutes = createRouter()
 
 authRoutes.all(`${PREFIX}/*`, async (c) => {
@@ -36,8 +38,9 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
   if (!ALLOWED.includes(`${c.req.method} ${path}`)) {
     return problem(c, fail('not_found', `there is no ${c.req.method} ${c.req.path}`))
   }
+  const settings = settingsOf(c.env)
   const headers = new Headers(c.req.raw.headers)
-  const ours = isOurOrigin(c.env, c.req.raw)
+  const ours = isOurOrigin(settings, c.req.raw)
   const foreign = !ours && headers.has('origin')
   // A cookie never counts beside a bearer token (read-session.ts tells why).
   if (headers.has('authorization')) headers.delete('cookie')
@@ -47,9 +50,10 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
       fail('forbidden', 'with a cookie, the Origin header must name this deployment'),
     )
   }
-  // Another site's page may log in for a bearer token. Without cookies there is nothing for it to
-  // abuse, and with these headers Better Auth would take it for a forgery.
-  if (foreign) stripBrowserHeaders(headers)
+  // Programs have no origin, and another site's page may log in for a bearer token: without cookies
+  // there is nothing to abuse. Better Auth would take what browsers tell of themselves for a forgery.
+  if (!ours) for (const name of BROWSER_HEADERS) headers.delete(name)
+  if (foreign) headers.delete('cookie')
 
   const body = await readBody(c)
   if (!body.ok) return problem(c, body)
@@ -61,7 +65,7 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
     value = { ...parsed.data, ...rest.data }
   }
   headers.delete('content-length')
-  const auth = authFor(c.env, publicOrigin(settingsOf(c.env), c.req.url))
+  const auth = authFor(c.env, publicOrigin(settings, c.req.url))
   const answer = await auth.handler(
     new Request(c.req.url, {
       method: c.req.method,
@@ -73,13 +77,6 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
   if (foreign) result.headers.delete('set-cookie')
   return result
 })
-
-function stripBrowserHeaders(headers: Headers): void {
-  headers.delete('cookie')
-  headers.delete('origin')
-  headers.delete('referer')
-  for (const name of ['site', 'mode', 'dest']) headers.delete(`sec-fetch-${name}`)
-}
 
 /** The JSON of the body, `undefined` where there is none. */
 async function readBody(c: Context<AppEnv>) {

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { isOurOrigin, publicOrigin } from '../../workers/origins.ts'
+import { parseSettings, type Settings } from '../../workers/settings.ts'
+
+const SECRET = 's'.repeat(43)
+
+const DEVELOPMENT = {
+  ENVIRONMENT: 'development',
+  PUBLIC_ORIGINS: '',
+  ENDPOINTS: '[]',
+  RATE_LIMITS: 'on',
+  MAIL_API_URL: '',
+  MAIL_FROM: '',
+  MAIL_API_KEY: '',
+  BETTER_AUTH_SECRET: SECRET,
+  CHANNEL_KEY: SECRET,
+}
+
+const PRODUCTION = {
+  ...DEVELOPMENT,
+  ENVIRONMENT: 'production',
+  PUBLIC_ORIGINS: 'https://chat.example.com https://www.example.com',
+  MAIL_API_URL: 'https://mail.example.com/send',
+  MAIL_FROM: 'Parley <parley@example.com>',
+  MAIL_API_KEY: 'key',
+}
+
+function settings(env: Record<string, unknown>): Settings {
+  const check = parseSettings(env)
+  if (!check.ok) throw new Error(check.faults.join('; '))
+  return check.settings
+}
+
+function faults(env: Record<string, unknown>): string[] {
+  const check = parseSettings(env)
+  return check.ok ? [] : check.faults
+}
+
+describe('settings', () => {
+  it('are complete in development without origins and mail', () => {
+    expect(settings(DEVELOPMENT).production).toBe(false)
+    const { MAIL_API_KEY: _, ...without } = DEVELOPMENT
+    expect(faults(without)).toEqual([])
+  })
+
+  it('name every secret and setting that production lacks', () => {
+    for (const name of [
+      'PUBLIC_ORIGINS',
+      'MAIL_API_URL',
+      'MAIL_FROM',
+      'MAIL_API_KEY',
+      'BETTER_AUTH_SECRET',
+      'CHANNEL_KEY',
+    ]) {
+      expect(faults({ ...PRODUCTION, [name]: '' })).toEqual([`${name} is missing`])
+      expect(faults({ ...PRODUCTION, [name]: undefined })).toEqual([`${name} is missing`])
+    }
+    expect(faults({ ...PRODUCTION, CHANNEL_KEY: '', MAIL_FROM: '' })).toHaveLength(2)
+  })
+
+  it('never tell a value in a fault', () => {
+    const text = faults({ ...PRODUCTION, CHANNEL_KEY: 'hush', ENDPOINTS: 'hush' }).join()
+    expect(text).toContain('CHANNEL_KEY')
+    expect(text).toContain('ENDPOINTS')
+    expect(text).not.toContain('hush')
+  })
+
+  it('are production unless they say development', () => {
+    expect(faults({ ...DEVELOPMENT, ENVIRONMENT: 'production' })).not.toEqual([])
+    expect(faults({ ...PRODUCTION, ENVIRONMENT: 'staging' })).not.toEqual([])
+    expect(faults({ ...DEVELOPMENT, ENVIRONMENT: undefined })).not.toEqual([])
+  })
+
+  it('take no origin with a path, and no rate limit that is neither on nor off', () => {
+    expect(faults({ ...PRODUCTION, PUBLIC_ORIGINS: 'https://chat.example.com/' })).toHaveLength(1)
+    expect(faults({ ...PRODUCTION, RATE_LIMITS: 'no' })).toHaveLength(1)
+  })
+
+  it('read the endpoints of service discovery, which are not draining unless they say so', () => {
+    const endpoint = { url: 'https://eu.example.com', region: 'eu', latitude: 50, longitude: 8 }
+    const { endpoints } = settings({ ...PRODUCTION, ENDPOINTS: JSON.stringify([endpoint]) })
+    expect(endpoints).toEqual([{ ...endpoint, draining: false }])
+  })
+})
+
+describe('origins', () => {
+  const request = (url: string, origin?: string) => ({
+    url,
+    headers: new Headers(origin === undefined ? {} : { origin }),
+  })
+
+  it('are ours in production if the operator named them', () => {
+    const production = settings(PRODUCTION)
+    const url = 'https://chat.example.com/v1/me'
+    expect(isOurOrigin(production, request(url, 'https://www.example.com'))).toBe(true)
+    expect(isOurOrigin(production, request(url, 'https://evil.example.com'))).toBe(false)
+    expect(isOurOrigin(production, request(url, 'http://localhost:8787'))).toBe(false)
+    expect(isOurOrigin(production, request(url, 'null'))).toBe(false)
+    expect(isOurOrigin(production, request(url))).toBe(false)
+  })
+
+  it('are ours in development at the served port of localhost and 127.0.0.1 alone', () => {
+    const development = settings(DEVELOPMENT)
+    const url = 'http://localhost:8901/v1/me'
+    expect(isOurOrigin(development, request(url, 'http://localhost:8901'))).toBe(true)
+    expect(isOurOrigin(development, request(url, 'http://127.0.0.1:8901'))).toBe(true)
+    expect(isOurOrigin(development, request(url, 'http://localhost:8787'))).toBe(false)
+    expect(isOurOrigin(development, request(url, 'http://evil.example:8901'))).toBe(false)
+  })
+
+  it('that somebody forges in a Host header never get into a mail', () => {
+    expect(publicOrigin(settings(PRODUCTION), 'https://evil.example.com/api')).toBe(
+      'https://chat.example.com',
+    )
+    expect(publicOrigin(settings(PRODUCTION), 'https://www.example.com/api')).toBe(
+      'https://www.example.com',
+    )
+    expect(publicOrigin(settings(DEVELOPMENT), 'http://evil.example:8901/api')).toBe(
+      'http://localhost:8901',
+    )
+  })
+})
