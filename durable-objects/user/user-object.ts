@@ -12,6 +12,7 @@ import {
 } from '../../protocol/limits.ts'
 import { utf8Length } from '../../protocol/text.ts'
 import { PING, PONG, type DeviceFrame, type Ref } from '../../protocol/user-socket.ts'
+import { echoClose } from '../shared/close.ts'
 import type { Delivery } from '../shared/delivery.ts'
 import { FixedWindow } from '../shared/rate.ts'
 import { channelStub } from '../shared/stubs.ts'
@@ -171,8 +172,9 @@ export class UserObject extends DurableObject<Env> {
     }
   }
 
-  override webSocketClose(ws: WebSocket): void {
+  override webSocketClose(ws: WebSocket, code: number): void {
     this.remember(ws)
+    echoClose(ws, code)
   }
 
   override webSocketError(ws: WebSocket): void {
