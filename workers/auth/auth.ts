@@ -100,10 +100,16 @@ function createAuth(env: Env, origin: string) {
       log: (level, message, ...details) => {
         if (level !== 'error') return
         if (details.length === 0) console.error(message)
-        for (const detail of details) logError(message, detail)
+        for (const detail of details) if (!isTaken(detail)) logError(message, detail)
       },
     },
   })
+}
+
+/** A sign-up that lost a race for its address or handle is answered, and no fault of ours. */
+function isTaken(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && cause.message.includes('UNIQUE constraint failed: user.')
 }
 
 const revocationSchema = z.looseObject({ revokeOtherSessions: z.literal(true) })

@@ -78,13 +78,16 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
   return result
 })
 
+const NOT_JSON = 'the body must be application/json'
+
 /** The JSON of the body, `undefined` where there is none. */
 async function readBody(c: Context<AppEnv>) {
   if (c.req.method === 'GET') return { ok: true, value: undefined } as const
+  const type = c.req.header('content-type')
+  if (type !== undefined && !/^application\/json\b/i.test(type)) return fail('invalid', NOT_JSON)
   const text = await c.req.text()
-  const isJson = /^application\/json\b/i.test(c.req.header('content-type') ?? '')
-  if (text === '') return { ok: true, value: isJson ? {} : undefined } as const
-  if (!isJson) return fail('invalid', 'the body must be application/json')
+  if (text === '') return { ok: true, value: type === undefined ? undefined : {} } as const
+  if (type === undefined) return fail('invalid', NOT_JSON)
   try {
     const value: unknown = JSON.parse(text)
     return { ok: true, value } as const
