@@ -1,0 +1,18 @@
+import './jitless.ts'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/account.css'
+import './styles/shell.css'
+import './styles/chats.css'
+import './styles/timeline.css'
+import './styles/composer.css'
+import './styles/dialogs.css'
+import './styles/panels.css'
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { startSession } from './state/session.ts'
+
+startSession()
+const root = document.getElementById('app')
+if (root !== null) render(<App />, root)

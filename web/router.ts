@@ -1,0 +1,66 @@
+import { computed, signal } from '@preact/signals'
+
+/** What the address bar says. */
+export type Route =
+  | { name: 'home' }
+  | { name: 'channel'; channelId: string; details: boolean }
+  | { name: 'settings' }
+  | { name: 'signUp' }
+  | { name: 'logIn' }
+  | { name: 'forgot' }
+  | { name: 'reset'; token: string | null }
+
+const address = signal(currentAddress())
+
+export const route = computed<Route>(() => parseRoute(address.value))
+
+addEventListener('popstate', () => (address.value = currentAddress()))
+
+export function parseRoute(path: string): Route {
+  const url = new URL(path, 'https://page.invalid')
+  const [first, second, third] = url.pathname.split('/').filter((part) => part !== '')
+  switch (first) {
+    case 'c':
+      if (second === undefined) return { name: 'home' }
+      return {
+        name: 'channel',
+        channelId: decodeURIComponent(second),
+        details: third === 'details',
+      }
+    case 'settings':
+      return { name: 'settings' }
+    case 'signup':
+      return { name: 'signUp' }
+    case 'login':
+      return { name: 'logIn' }
+    case 'forgot':
+      return { name: 'forgot' }
+    case 'reset':
+      return { name: 'reset', token: url.searchParams.get('token') }
+    default:
+      return { name: 'home' }
+  }
+}
+
+export function channelPath(channelId: string, details = false): string {
+  return `/c/${encodeURIComponent(channelId)}${details ? '/details' : ''}`
+}
+
+/** Goes to a path of the page; with `replace`, going back skips the present one. */
+export function navigate(path: string, replace = false): void {
+  if (path === currentAddress()) return
+  if (replace) history.replaceState({ inside: true }, '', path)
+  else history.pushState({ inside: true }, '', path)
+  address.value = path
+}
+
+/** Goes back if that stays within the page, or else to `path`: a shared link has nothing behind it. */
+export function back(path: string): void {
+  const state: unknown = history.state
+  if (typeof state === 'object' && state !== null && 'inside' in state) history.back()
+  else navigate(path, true)
+}
+
+function currentAddress(): string {
+  return location.pathname + location.search
+}

@@ -1,0 +1,22 @@
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../protocol/limits.ts'
+import { handleSchema, nameSchema } from '../../../protocol/schemas.ts'
+import { text } from '../../text.ts'
+
+/** What is wrong with a field before anybody asks the server; null if nothing is. */
+
+export function nameProblem(name: string): string | null {
+  return nameSchema.safeParse(name).success ? null : text.accountErrors.nameMissing
+}
+
+export function handleProblem(handle: string): string | null {
+  return handleSchema.safeParse(handle).success ? null : text.accountErrors.handleBad
+}
+
+export function emailProblem(email: string): string | null {
+  return /^\S+@\S+\.\S+$/.test(email.trim()) ? null : text.accountErrors.emailBad
+}
+
+export function passwordProblem(password: string): string | null {
+  if (password.length < MIN_PASSWORD_LENGTH) return text.accountErrors.passwordShort
+  return password.length > MAX_PASSWORD_LENGTH ? text.accountErrors.passwordLong : null
+}

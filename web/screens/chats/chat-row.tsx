@@ -1,0 +1,80 @@
+import type { Channel } from '../../../protocol/objects.ts'
+import { channelPath } from '../../router.ts'
+import { follow } from '../../state/chats.ts'
+import { text } from '../../text.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { AlertIcon, ClockIcon } from '../../ui/icons.tsx'
+import { Link } from '../../ui/link.tsx'
+import { channelFace, channelName } from '../../ui/names.ts'
+import { isoTime, listTime } from '../../ui/time.ts'
+import { lastLine, type LastLine } from './last-line.ts'
+
+interface Props {
+  channel: Channel
+  isOpen: boolean
+  /** Whether the Tab key stops here. */
+  isStop: boolean
+  onFocus: () => void
+}
+
+export function ChatRow({ channel, isOpen, isStop, onFocus }: Props) {
+  follow(channel.channelId)
+  const name = channelName(channel)
+  const line = lastLine(channel)
+
+  return (
+    <Link
+      href={channelPath(channel.channelId)}
+      class="chat-row"
+      aria-current={isOpen ? 'page' : undefined}
+      tabIndex={isStop ? 0 : -1}
+      onFocus={onFocus}
+    >
+      <Avatar id={channelFace(channel)} name={name} size={44} />
+      <span class="chat-row-text">
+        <span class="chat-row-top">
+          <span class="chat-row-name" dir="auto">
+            {name || '…'}
+          </span>
+          <time class="chat-row-time" dateTime={isoTime(line.at)}>
+            {listTime(line.at)}
+          </time>
+        </span>
+        <span class="chat-row-bottom">
+          <LineState state={line.state} />
+          <span class="chat-row-line" dir="auto">
+            {line.text}
+          </span>
+          <Badge channel={channel} />
+        </span>
+      </span>
+    </Link>
+  )
+}
+
+function LineState({ state }: { state: LastLine['state'] }) {
+  if (state === 'sending') return <ClockIcon label={text.chats.sending} />
+  if (state === 'failed') return <AlertIcon label={text.chats.failed} />
+  return null
+}
+
+function Badge({ channel }: { channel: Channel }) {
+  const { unread, mentionCount, notify, leftAt } = channel
+  if (unread === 0 || leftAt !== null) return null
+  return (
+    <>
+      {mentionCount > 0 && (
+        <span class="badge" role="img" aria-label={text.chats.mentioned}>
+          @
+        </span>
+      )}
+      <span
+        class={notify === 'all' ? 'badge' : 'badge badge-hollow'}
+        role="img"
+        aria-label={text.chats.unread(unread)}
+      >
+        {unread}
+      </span>
+    </>
+  )
+}

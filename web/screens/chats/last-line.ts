@@ -1,0 +1,38 @@
+import type { Channel, Message } from '../../../protocol/objects.ts'
+import { client } from '../../state/client.ts'
+import { text } from '../../text.ts'
+import { isNoteToSelf, isSelf, personName, systemWords } from '../../ui/names.ts'
+
+/** A list shows one line; a message may have a hundred thousand characters. */
+const LINE_LENGTH = 200
+
+export interface LastLine {
+  text: string
+  at: number
+  state: 'sending' | 'failed' | 'stored'
+}
+
+/** The line under a chat's name: the last message, also one that is still on its way. */
+export function lastLine(channel: Channel): LastLine {
+  const outgoing = client.outgoing(channel.channelId).at(-1)
+  if (outgoing !== undefined) {
+    const { state, createdAt } = outgoing
+    return { text: oneLine(outgoing.text), at: createdAt, state }
+  }
+  const last = channel.lastMessage
+  if (channel.leftAt !== null) return { text: text.chats.left, at: channel.leftAt, state: 'stored' }
+  if (last === null) return { text: '', at: channel.createdAt, state: 'stored' }
+  return { text: words(channel, last), at: last.createdAt, state: 'stored' }
+}
+
+function words(channel: Channel, last: Message): string {
+  if (last.kind === 'system') return systemWords(last)
+  const line = last.deletedAt === null ? oneLine(last.text) : text.chats.deleted
+  if (isNoteToSelf(channel)) return line
+  if (isSelf(last.userId)) return text.chats.from(text.chats.you, line)
+  return channel.kind === 'group' ? text.chats.from(personName(last.userId), line) : line
+}
+
+function oneLine(full: string): string {
+  return full.slice(0, LINE_LENGTH).replace(/\s+/g, ' ').trim()
+}

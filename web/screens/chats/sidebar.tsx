@@ -1,0 +1,82 @@
+import { useState } from 'preact/hooks'
+import { channelPath, navigate } from '../../router.ts'
+import { chats, upToDate } from '../../state/chats.ts'
+import { client } from '../../state/client.ts'
+import { connection } from '../../state/connection.ts'
+import { me } from '../../state/session.ts'
+import { wordsFor } from '../../state/words-for-errors.ts'
+import { text } from '../../text.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { ErrorLine } from '../../ui/error-line.tsx'
+import { ComposeIcon, NoteIcon, PeopleIcon, PersonAddIcon } from '../../ui/icons.tsx'
+import { Link } from '../../ui/link.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { ChatList } from './chat-list.tsx'
+import { EmptyList } from './empty-list.tsx'
+import { FindPerson } from './find-person.tsx'
+import { NewGroup } from './new-group.tsx'
+
+export function Sidebar({ openId }: { openId: string | null }) {
+  const [dialog, setDialog] = useState<'find' | 'group' | null>(null)
+  const [error, setError] = useState<string | null>(null)
+  const words = text.chats
+  const person = me()
+  const close = () => setDialog(null)
+
+  async function openNotes() {
+    setError(null)
+    try {
+      const userId = person?.userId ?? (await client.account.me()).userId
+      navigate(channelPath((await client.openDm(userId)).channelId))
+    } catch (caught) {
+      setError(wordsFor(caught))
+    }
+  }
+
+  const starts = [
+    { label: words.findPerson, icon: <PersonAddIcon />, onSelect: () => setDialog('find') },
+    { label: words.newGroup, icon: <PeopleIcon />, onSelect: () => setDialog('group') },
+    { label: words.noteToSelf, icon: <NoteIcon />, onSelect: () => void openNotes() },
+  ]
+  const isEmpty = upToDate.value && chats.value.length === 0
+
+  return (
+    <div class="sidebar">
+      <header class="sidebar-head">
+        <Link href="/settings" class="avatar-link" aria-label={words.settings}>
+          <Avatar id={person?.userId ?? ''} name={person?.name ?? ''} size={32} />
+        </Link>
+        <Title />
+        <Menu label={words.start} icon={<ComposeIcon />} items={starts} />
+      </header>
+      <ErrorLine error={error} />
+      {isEmpty ? <EmptyList starts={starts} /> : <ChatList openId={openId} />}
+      {dialog === 'find' && <FindPerson onClose={close} />}
+      {dialog === 'group' && <NewGroup onClose={close} />}
+    </div>
+  )
+}
+
+/** The title, which makes place for the state of the connection when that is not fine. */
+function Title() {
+  const words = text.chats
+  return (
+    <h1 class="sidebar-title">
+      <span role="status">{connection.value === 'fine' ? words.title : <Trouble />}</span>
+    </h1>
+  )
+}
+
+function Trouble() {
+  const words = text.chats
+  if (connection.value === 'connecting') return words.connecting
+  if (connection.value === 'offline') return <small>{words.offline}</small>
+  return (
+    <small>
+      {words.outdated}{' '}
+      <button type="button" class="text-button" onClick={() => location.reload()}>
+        {words.reload}
+      </button>
+    </small>
+  )
+}

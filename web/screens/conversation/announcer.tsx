@@ -1,0 +1,30 @@
+import { useEffect, useState } from 'preact/hooks'
+import { client } from '../../state/client.ts'
+import { text } from '../../text.ts'
+import { isSelf, personName } from '../../ui/names.ts'
+
+/** Longer than this nobody wants to hear unasked. */
+const SPOKEN_LENGTH = 300
+
+/**
+ * Says new messages politely. Not the timeline itself, which would read out the older messages too
+ * when they load.
+ */
+export function Announcer({ channelId }: { channelId: string }) {
+  const [words, setWords] = useState('')
+  useEffect(
+    () =>
+      client.on('message', (message) => {
+        if (message.channelId !== channelId || isSelf(message.userId)) return
+        if (message.kind !== 'text') return
+        const line = message.text.slice(0, SPOKEN_LENGTH)
+        setWords(text.conversation.announce(personName(message.userId), line))
+      }),
+    [channelId],
+  )
+  return (
+    <p class="visually-hidden" aria-live="polite">
+      {words}
+    </p>
+  )
+}

@@ -1,0 +1,73 @@
+import { useState } from 'preact/hooks'
+import type { Channel } from '../../../protocol/objects.ts'
+import { back, channelPath, navigate } from '../../router.ts'
+import { connection } from '../../state/connection.ts'
+import { text } from '../../text.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { BackIcon, InfoIcon, LeaveIcon, MoreIcon } from '../../ui/icons.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { channelFace, channelName, isNoteToSelf } from '../../ui/names.ts'
+import { LeaveDialog } from '../details/leave-dialog.tsx'
+
+interface Props {
+  channel: Channel | null
+  showsDetails: boolean
+}
+
+export function ConversationHead({ channel, showsDetails }: Props) {
+  const [isLeaving, setLeaving] = useState(false)
+  const words = text.conversation
+
+  return (
+    <header class="conversation-head">
+      <button
+        type="button"
+        class="icon-button only-narrow"
+        aria-label={words.back}
+        onClick={() => back('/')}
+      >
+        <BackIcon />
+      </button>
+      {channel !== null && (
+        <>
+          <Avatar id={channelFace(channel)} name={channelName(channel)} size={32} />
+          <div class="conversation-title">
+            <h2 dir="auto">{channelName(channel)}</h2>
+            <p>{subtitle(channel)}</p>
+          </div>
+          <Menu
+            label={words.menu}
+            icon={<MoreIcon />}
+            items={items(channel, showsDetails, setLeaving)}
+          />
+        </>
+      )}
+      {isLeaving && channel !== null && (
+        <LeaveDialog channel={channel} onClose={() => setLeaving(false)} />
+      )}
+    </header>
+  )
+}
+
+function items(channel: Channel, showsDetails: boolean, setLeaving: (on: boolean) => void) {
+  const details = {
+    label: text.conversation.details,
+    icon: <InfoIcon />,
+    onSelect: () => navigate(channelPath(channel.channelId, !showsDetails)),
+  }
+  if (channel.kind === 'dm' || channel.leftAt !== null) return [details]
+  const leave = {
+    label: text.conversation.leave,
+    icon: <LeaveIcon />,
+    danger: true,
+    onSelect: () => setLeaving(true),
+  }
+  return [details, leave]
+}
+
+function subtitle(channel: Channel): string {
+  if (connection.value === 'connecting') return text.chats.connecting
+  if (connection.value === 'offline') return text.chats.offline
+  if (channel.kind === 'group') return text.conversation.members(channel.memberCount)
+  return isNoteToSelf(channel) ? text.conversation.selfHint : ''
+}

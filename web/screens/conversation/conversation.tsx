@@ -1,0 +1,54 @@
+import { useEffect } from 'preact/hooks'
+import { channelPath, navigate } from '../../router.ts'
+import { channelNow, upToDate } from '../../state/chats.ts'
+import { client } from '../../state/client.ts'
+import { text } from '../../text.ts'
+import { ErrorLine } from '../../ui/error-line.tsx'
+import { useAction } from '../../ui/use-action.ts'
+import { Details } from '../details/details.tsx'
+import { Composer } from './composer.tsx'
+import { ConversationHead } from './conversation-head.tsx'
+import { Timeline } from './timeline.tsx'
+
+interface Props {
+  channelId: string
+  showsDetails: boolean
+}
+
+export function Conversation({ channelId, showsDetails }: Props) {
+  const channel = channelNow(channelId)
+  const { error, run } = useAction()
+  const isReady = upToDate.value
+
+  // With the members, and as the server sees it now; also the only way to a channel the list lacks.
+  useEffect(() => {
+    if (isReady && channel?.leftAt == null) {
+      void run(async () => void (await client.loadChannel(channelId)))
+    }
+  }, [isReady, channelId])
+
+  return (
+    <>
+      <main class={showsDetails ? 'content content-behind' : 'content'}>
+        <ConversationHead channel={channel} showsDetails={showsDetails} />
+        {channel === null ? (
+          <div class="content-empty">
+            <ErrorLine error={error} />
+          </div>
+        ) : (
+          <>
+            <Timeline channel={channel} />
+            {channel.leftAt === null ? (
+              <Composer channelId={channelId} />
+            ) : (
+              <p class="composer-closed">{text.conversation.left}</p>
+            )}
+          </>
+        )}
+      </main>
+      {showsDetails && channel !== null && (
+        <Details channel={channel} onClose={() => navigate(channelPath(channelId))} />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,85 @@
+import type { Outgoing } from '../../../client/index.ts'
+import type { Message } from '../../../protocol/objects.ts'
+import { startOfDay } from '../../ui/time.ts'
+
+/** Messages of one person within this of each other stand together. */
+const GROUP_WITHIN_MS = 5 * 60 * 1000
+
+/** One bubble, stored or on its way. */
+export type Entry =
+  | { key: string; at: number; text: string; stored: Message }
+  | { key: string; at: number; text: string; outgoing: Outgoing }
+
+export type Item =
+  | { kind: 'day'; key: string; at: number }
+  | { kind: 'unread'; key: string }
+  | { kind: 'system'; key: string; message: Message }
+  | { kind: 'group'; key: string; userId: string; isOwn: boolean; entries: Entry[] }
+
+export interface TimelineInput {
+  messages: readonly Message[]
+  outgoing: readonly Outgoing[]
+  me: string
+  /** The message that the unread line stands before, if any. */
+  firstUnreadId: number | null
+}
+
+/** What the timeline shows, top to bottom. */
+export function timelineItems({ messages, outgoing, me, firstUnreadId }: TimelineInput): Item[] {
+  const items: Item[] = []
+  let day = Number.NaN
+
+  function startDay(at: number) {
+    const start = startOfDay(at)
+    if (start === day) return
+    day = start
+    items.push({ kind: 'day', key: `day-${start}`, at })
+  }
+
+  function addEntry(userId: string, entry: Entry) {
+    const last = items.at(-1)
+    const before = last?.kind === 'group' ? last.entries.at(-1) : undefined
+    const joins = last?.kind === 'group' && last.userId === userId && before !== undefined
+    if (joins && entry.at - before.at < GROUP_WITHIN_MS) last.entries.push(entry)
+    else {
+      const key = `group-${entry.key}`
+      items.push({ kind: 'group', key, userId, isOwn: userId === me, entries: [entry] })
+    }
+  }
+
+  for (const message of messages) {
+    startDay(message.createdAt)
+    if (message.messageId === firstUnreadId) items.push({ kind: 'unread', key: 'unread' })
+    if (message.kind === 'system') {
+      items.push({ kind: 'system', key: `system-${message.messageId}`, message })
+    } else {
+      const { userId, createdAt, text } = message
+      addEntry(userId, { key: keyOf(message, me), at: createdAt, text, stored: message })
+    }
+  }
+  for (const entry of outgoing) {
+    startDay(entry.createdAt)
+    const { clientId, createdAt, text } = entry
+    addEntry(me, { key: `own-${clientId}`, at: createdAt, text, outgoing: entry })
+  }
+  return items
+}
+
+/** The first message of others above what was read when the chat was opened. */
+export function firstUnread(
+  messages: readonly Message[],
+  readMessageId: number,
+  me: string,
+): number | null {
+  const unread = messages.find(
+    (message) =>
+      message.messageId > readMessageId && message.kind === 'text' && message.userId !== me,
+  )
+  return unread?.messageId ?? null
+}
+
+/** The same for a message on its way and once it is stored, so that its bubble stays. */
+function keyOf(message: Message, me: string): string {
+  if (message.userId === me && message.clientId !== null) return `own-${message.clientId}`
+  return `message-${message.messageId}`
+}

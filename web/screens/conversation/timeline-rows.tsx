@@ -1,0 +1,41 @@
+import { text } from '../../text.ts'
+import { systemWords } from '../../ui/names.ts'
+import { dayName, fullTime, isoTime } from '../../ui/time.ts'
+import { MessageGroup } from './message-group.tsx'
+import type { Item } from './timeline-items.ts'
+
+interface Props {
+  items: readonly Item[]
+  isGroup: boolean
+}
+
+export function TimelineRows({ items, isGroup }: Props) {
+  return (
+    <>
+      {items.map((item) => (
+        <Row key={item.key} item={item} isGroup={isGroup} />
+      ))}
+    </>
+  )
+}
+
+function Row({ item, isGroup }: { item: Item; isGroup: boolean }) {
+  switch (item.kind) {
+    case 'day':
+      return (
+        <p class="day-line">
+          <time dateTime={isoTime(item.at)}>{dayName(item.at)}</time>
+        </p>
+      )
+    case 'unread':
+      return <p class="unread-line">{text.conversation.newLine}</p>
+    case 'system':
+      return (
+        <p class="system-line" dir="auto" title={fullTime(item.message.createdAt)}>
+          {systemWords(item.message)}
+        </p>
+      )
+    case 'group':
+      return <MessageGroup item={item} showsName={isGroup && !item.isOwn} />
+  }
+}

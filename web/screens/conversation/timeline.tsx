@@ -1,0 +1,76 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Channel } from '../../../protocol/objects.ts'
+import { follow, upToDate } from '../../state/chats.ts'
+import { client } from '../../state/client.ts'
+import { pageVisible } from '../../state/connection.ts'
+import { text } from '../../text.ts'
+import { Announcer } from './announcer.tsx'
+import { JumpButton } from './jump-button.tsx'
+import { TimelineRows } from './timeline-rows.tsx'
+import { firstUnread, timelineItems } from './timeline-items.ts'
+import { useOlder } from './use-older.ts'
+import { useScroll } from './use-scroll.ts'
+
+/** The messages of one chat: grouped, kept in place while they change, read when they are seen. */
+export function Timeline({ channel }: { channel: Channel }) {
+  const { channelId } = channel
+  follow(channelId)
+  const timeline = client.timeline(channelId)
+  const me = client.userId ?? ''
+  const messages = timeline.latest
+  const outgoing = client.outgoing(channelId)
+  const last = messages.at(-1)?.messageId ?? 0
+
+  // The unread line stays where it was when the chat was opened.
+  const [readBefore] = useState(channel.readMessageId)
+  const firstUnreadId = useRef<number | null>(null)
+  if (firstUnreadId.current === null && upToDate.value) {
+    firstUnreadId.current = firstUnread(messages, readBefore, me)
+  }
+
+  const scroll = useScroll(messages[0]?.messageId, outgoing.at(-1)?.clientId, last)
+  const older = useOlder(channelId, scroll.scroller)
+
+  const mayRead = pageVisible.value && scroll.isAtBottom && channel.leftAt === null
+  useEffect(() => {
+    if (mayRead && last > channel.readMessageId) client.markRead(channelId, last)
+  }, [mayRead, last, channelId])
+
+  const newCount = messages.filter(
+    ({ messageId, userId, kind }) => messageId > scroll.seenId && userId !== me && kind === 'text',
+  ).length
+  const items = timelineItems({ messages, outgoing, me, firstUnreadId: firstUnreadId.current })
+
+  return (
+    <div class="timeline">
+      <div
+        ref={scroll.scroller}
+        class="timeline-scroll"
+        role="log"
+        aria-live="off"
+        aria-label={text.conversation.messages}
+        aria-busy={older.isLoading}
+        tabIndex={0}
+        onScroll={scroll.onScroll}
+      >
+        <div ref={older.sentinel} class="timeline-top">
+          {older.isLoading && <span class="visually-hidden">{text.conversation.loadingOlder}</span>}
+          {older.failed && (
+            <p>
+              {text.conversation.loadFailed}{' '}
+              <button type="button" class="text-button" onClick={older.load}>
+                {text.conversation.tryAgain}
+              </button>
+            </p>
+          )}
+          {timeline.complete && <p>{text.conversation.start}</p>}
+        </div>
+        <TimelineRows items={items} isGroup={channel.kind === 'group'} />
+      </div>
+      {(scroll.isFar || (newCount > 0 && !scroll.isAtBottom)) && (
+        <JumpButton count={newCount} onClick={scroll.toBottom} />
+      )}
+      <Announcer channelId={channelId} />
+    </div>
+  )
+}

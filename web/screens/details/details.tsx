@@ -1,0 +1,59 @@
+import type { Channel } from '../../../protocol/objects.ts'
+import { may } from '../../../protocol/permissions.ts'
+import { text } from '../../text.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { CloseIcon } from '../../ui/icons.tsx'
+import { channelFace, channelName, isNoteToSelf } from '../../ui/names.ts'
+import { AddMember } from './add-member.tsx'
+import { LeaveButton } from './leave-button.tsx'
+import { Members } from './members.tsx'
+import { RenameGroup } from './rename-group.tsx'
+
+interface Props {
+  channel: Channel
+  onClose: () => void
+}
+
+/** Who is in a chat, and what one may change about it. */
+export function Details({ channel, onClose }: Props) {
+  const words = text.details
+  const isGroup = channel.kind === 'group'
+  const isMember = channel.leftAt === null
+  const other = channel.members?.find(({ userId }) => userId === channelFace(channel))
+
+  return (
+    <aside class="details" aria-label={text.conversation.details}>
+      <header class="details-head">
+        <h2>{isGroup ? words.groupTitle : words.personTitle}</h2>
+        <button type="button" class="icon-button" aria-label={words.close} onClick={onClose}>
+          <CloseIcon />
+        </button>
+      </header>
+      <div class="details-face">
+        <Avatar id={channelFace(channel)} name={channelName(channel)} size={72} />
+        <p class="details-name" dir="auto">
+          {channelName(channel)}
+        </p>
+        <p class="details-sub">
+          {isGroup && text.conversation.members(channel.memberCount)}
+          {!isGroup && !isNoteToSelf(channel) && other?.handle != null && `@${other.handle}`}
+          {isNoteToSelf(channel) && text.conversation.selfHint}
+        </p>
+      </div>
+      {isGroup && isMember && (
+        <>
+          {may(channel.role, 'rename') && (
+            <RenameGroup
+              key={channel.title}
+              channelId={channel.channelId}
+              title={channel.title ?? ''}
+            />
+          )}
+          {may(channel.role, 'add') && <AddMember channelId={channel.channelId} />}
+          <Members channel={channel} />
+          <LeaveButton channel={channel} />
+        </>
+      )}
+    </aside>
+  )
+}

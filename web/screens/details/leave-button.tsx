@@ -1,0 +1,18 @@
+import { useState } from 'preact/hooks'
+import type { Channel } from '../../../protocol/objects.ts'
+import { text } from '../../text.ts'
+import { LeaveIcon } from '../../ui/icons.tsx'
+import { LeaveDialog } from './leave-dialog.tsx'
+
+export function LeaveButton({ channel }: { channel: Channel }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <button type="button" class="row-button row-button-danger" onClick={() => setOpen(true)}>
+        <LeaveIcon />
+        {text.details.leave}
+      </button>
+      {isOpen && <LeaveDialog channel={channel} onClose={() => setOpen(false)} />}
+    </>
+  )
+}

@@ -1,0 +1,26 @@
+import type { Channel } from '../../../protocol/objects.ts'
+import { navigate } from '../../router.ts'
+import { client } from '../../state/client.ts'
+import { text } from '../../text.ts'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+
+interface Props {
+  channel: Channel
+  onClose: () => void
+}
+
+export function LeaveDialog({ channel, onClose }: Props) {
+  const words = text.details
+  return (
+    <ConfirmDialog
+      title={words.leaveTitle(channel.title ?? '')}
+      body={words.leaveBody}
+      confirm={words.leave}
+      action={async () => {
+        await client.leave(channel.channelId)
+        navigate('/')
+      }}
+      onClose={onClose}
+    />
+  )
+}

@@ -1,0 +1,58 @@
+import { useSignalEffect } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { back, channelPath, route, type Route } from '../router.ts'
+import { unreadTotal } from '../state/chats.ts'
+import { connection } from '../state/connection.ts'
+import { text } from '../text.ts'
+import { Sidebar } from './chats/sidebar.tsx'
+import { Conversation } from './conversation/conversation.tsx'
+import { Settings } from './settings/settings.tsx'
+
+/** List and content side by side; on a narrow page one of the two, as the address says. */
+export function Shell() {
+  const now = route.value
+  const showsContent = now.name === 'channel' || now.name === 'settings'
+
+  useSignalEffect(() => {
+    const unread = unreadTotal.value
+    document.title = unread === 0 ? text.appName : `(${unread}) ${text.appName}`
+  })
+  useEffect(() => {
+    addEventListener('keydown', goBackOnEscape)
+    return () => removeEventListener('keydown', goBackOnEscape)
+  }, [])
+
+  return (
+    <div class={showsContent ? 'shell shell-content' : 'shell'}>
+      {connection.value !== 'fine' && <div class="connection-bar" />}
+      <Sidebar openId={now.name === 'channel' ? now.channelId : null} />
+      <Content route={now} />
+    </div>
+  )
+}
+
+function Content({ route: now }: { route: Route }) {
+  switch (now.name) {
+    case 'channel':
+      return (
+        <Conversation key={now.channelId} channelId={now.channelId} showsDetails={now.details} />
+      )
+    case 'settings':
+      return <Settings />
+    default:
+      return (
+        <main class="content content-empty">
+          <p>{text.chats.pickTitle}</p>
+        </main>
+      )
+  }
+}
+
+function goBackOnEscape(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) return
+  // Dialogs and menus take the key for themselves.
+  if (document.querySelector('dialog[open], :popover-open') !== null) return
+  const now = route.value
+  if (now.name === 'settings') back('/')
+  if (now.name === 'channel') back(now.details ? channelPath(now.channelId) : '/')
+}

@@ -1,0 +1,4 @@
+import { ParleyClient } from '../../client/index.ts'
+
+/** This device. The session is the cookie of the page's own origin. */
+export const client = new ParleyClient({ baseUrl: location.origin, session: 'cookie' })

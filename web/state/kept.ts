@@ -1,0 +1,32 @@
+/**
+ * Small things kept in this browser. All keys begin alike, so that logging out can wipe them. Storage
+ * may be switched off or full; then the page works and forgets.
+ */
+const PREFIX = 'parley.'
+
+export function keep(name: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(PREFIX + name)
+    else localStorage.setItem(PREFIX + name, value)
+  } catch {
+    // Off or full: see above.
+  }
+}
+
+export function kept(name: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + name)
+  } catch {
+    // Off: see above.
+    return null
+  }
+}
+
+export function forgetKept(): void {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))
+    for (const name of names) localStorage.removeItem(name)
+  } catch {
+    // Off: see above.
+  }
+}

@@ -1,0 +1,74 @@
+import { signal } from '@preact/signals'
+import { ParleyError } from '../../client/index.ts'
+import type { User } from '../../protocol/objects.ts'
+import { navigate, route } from '../router.ts'
+import { text } from '../text.ts'
+import { client } from './client.ts'
+import { forgetDrafts } from './drafts.ts'
+import { forgetKept, keep, kept } from './kept.ts'
+
+export type Session = { state: 'out'; notice: string | null } | { state: 'in'; me: User | null }
+
+/**
+ * That somebody has logged in here, which is no secret. Without it nothing is asked of the server, so
+ * a logged-out page makes no request that could only fail.
+ */
+const HINT = 'loggedIn'
+/** That somebody once had an account here: they want to log in, not to sign up. */
+const KNOWN = 'known'
+
+export const session = signal<Session>({ state: 'out', notice: null })
+
+/** Whether this browser has seen a login before. */
+export function isKnownBrowser(): boolean {
+  return kept(KNOWN) !== null
+}
+
+export function startSession(): void {
+  client.on('ended', (reason) => {
+    if (reason === 'unauthenticated') void loseSession(text.account.loggedOutElsewhere)
+  })
+  if (kept(HINT) !== null) enter()
+}
+
+/** After a login, or at the start when there was one. */
+export function enter(): void {
+  keep(HINT, '1')
+  keep(KNOWN, '1')
+  session.value = { state: 'in', me: null }
+  // A link into a chat stays; a form has done its work.
+  if (['signUp', 'logIn', 'forgot'].includes(route.peek().name)) navigate('/', true)
+  void client.connect()
+  void loadMe()
+}
+
+export async function logOut(): Promise<void> {
+  await client.signOut()
+  await loseSession(null)
+}
+
+export function me(): User | null {
+  return session.value.state === 'in' ? session.value.me : null
+}
+
+async function loadMe(): Promise<void> {
+  try {
+    const user = await client.account.me()
+    if (session.peek().state === 'in') session.value = { state: 'in', me: user }
+  } catch (caught) {
+    const isOver = caught instanceof ParleyError && caught.code === 'unauthenticated'
+    if (isOver) await loseSession(null)
+    else setTimeout(() => session.peek().state === 'in' && void loadMe(), 5000)
+  }
+}
+
+async function loseSession(notice: string | null): Promise<void> {
+  if (session.peek().state === 'out') return
+  client.close()
+  forgetKept()
+  forgetDrafts()
+  keep(KNOWN, '1')
+  session.value = { state: 'out', notice }
+  navigate('/login', true)
+  await client.forget()
+}

@@ -1,0 +1,50 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { text } from '../text.ts'
+import { CloseIcon } from './icons.tsx'
+
+interface Props {
+  title: string
+  onClose: () => void
+  children: ComponentChildren
+}
+
+/** A modal dialog: Escape and a click beside it close it, and the focus goes back where it was. */
+export function Dialog({ title, onClose, children }: Props) {
+  const ref = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+
+  useEffect(() => {
+    const dialog = ref.current
+    dialog?.showModal()
+    // Closed before it goes: the browser gives the focus back only then.
+    return () => dialog?.close()
+  }, [])
+
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onClick={(event) => {
+        // The dialog itself is hit only beside its content, on the backdrop.
+        if (event.target === event.currentTarget) event.currentTarget.close()
+      }}
+    >
+      <div class="dialog-body">
+        <header class="dialog-head">
+          <h2 id={titleId}>{title}</h2>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={text.dialog.close}
+            onClick={() => ref.current?.close()}
+          >
+            <CloseIcon />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

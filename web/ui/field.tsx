@@ -1,0 +1,58 @@
+import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
+
+interface Props {
+  label: string
+  value: string
+  onValue: (value: string) => void
+  hint?: string | undefined
+  error?: string | null | undefined
+  type?: 'text' | 'email' | 'password'
+  placeholder?: string
+  autocomplete?: 'off' | 'name' | 'username' | 'email' | 'current-password' | 'new-password'
+  autocapitalize?: 'none'
+  spellcheck?: boolean
+  maxLength?: number
+  required?: boolean
+  autoFocus?: boolean
+  /** A button inside the box. */
+  children?: ComponentChildren
+}
+
+/** A labelled input with a hint below, which an error takes the place of. */
+export function Field({
+  label,
+  value,
+  onValue,
+  hint,
+  error,
+  children,
+  type = 'text',
+  ...input
+}: Props) {
+  const id = useId()
+  const note = error ?? hint
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="field-box">
+        <input
+          {...input}
+          // The types of JSX tell inputs apart by one literal type; this one is any of three.
+          type={type as 'text'}
+          id={id}
+          value={value}
+          onInput={(event) => onValue(event.currentTarget.value)}
+          aria-invalid={error ? 'true' : undefined}
+          aria-describedby={note ? `${id}-note` : undefined}
+        />
+        {children}
+      </div>
+      {note && (
+        <p id={`${id}-note`} class={error ? 'note note-error' : 'note'}>
+          {note}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,113 @@
+import type { ComponentChildren } from 'preact'
+
+/**
+ * The icons of the page: 20 px, one line of 1.5 px. They say nothing by themselves; the control or
+ * the `label` they are given does.
+ */
+interface Props {
+  label?: string
+}
+
+function icon(children: ComponentChildren) {
+  return function Icon({ label }: Props) {
+    return (
+      <svg
+        class="icon"
+        viewBox="0 0 20 20"
+        width="20"
+        height="20"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.5"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+        role={label === undefined ? undefined : 'img'}
+        aria-label={label}
+        aria-hidden={label === undefined ? 'true' : undefined}
+      >
+        {children}
+      </svg>
+    )
+  }
+}
+
+export const BackIcon = icon(<path d="M12 4.5 6.5 10l5.5 5.5" />)
+export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />)
+export const PlusIcon = icon(<path d="M10 4v12M4 10h12" />)
+export const ArrowDownIcon = icon(<path d="M10 4v12m-5-5 5 5 5-5" />)
+export const SendIcon = icon(<path d="M10 16V4M5 9l5-5 5 5" />)
+export const TickIcon = icon(<path d="m4.5 10.5 3.5 3.5 7.5-8" />)
+export const MoreIcon = icon(
+  <>
+    <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" stroke-width="2.2" />
+  </>,
+)
+export const ComposeIcon = icon(
+  <>
+    <path d="M16 10.5V15a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 15V5.5A1.5 1.5 0 0 1 5 4h4.5" />
+    <path d="m8.5 11.5.5-2.5 6-6 2 2-6 6z" />
+  </>,
+)
+export const PersonIcon = icon(
+  <>
+    <circle cx="10" cy="6.75" r="3" />
+    <path d="M4 16.5c.6-3 3-4.5 6-4.5s5.4 1.5 6 4.5" />
+  </>,
+)
+export const PersonAddIcon = icon(
+  <>
+    <circle cx="8" cy="6.75" r="3" />
+    <path d="M2.5 16.5c.6-3 2.7-4.5 5.5-4.5 1.3 0 2.5.3 3.4 1M15 11.5v5M12.5 14h5" />
+  </>,
+)
+export const PeopleIcon = icon(
+  <>
+    <circle cx="7.5" cy="7" r="2.75" />
+    <path d="M2 16c.5-2.7 2.7-4 5.5-4s5 1.3 5.5 4M13 4.4a2.75 2.75 0 0 1 0 5.2M15 12.3c1.6.6 2.7 1.8 3 3.7" />
+  </>,
+)
+export const NoteIcon = icon(
+  <>
+    <path d="M5.5 3.5h9v9l-4 4h-5z" />
+    <path d="M14.5 12.5h-4v4M8 7h4M8 10h2.5" />
+  </>,
+)
+export const ClockIcon = icon(
+  <>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M10 6.5V10l2.5 1.5" />
+  </>,
+)
+export const AlertIcon = icon(
+  <>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M10 6.75v3.75M10 13.25h.01" />
+  </>,
+)
+export const LeaveIcon = icon(
+  <path d="M8 3.5H5A1.5 1.5 0 0 0 3.5 5v10A1.5 1.5 0 0 0 5 16.5h3M13 6.5l3.5 3.5-3.5 3.5M16.5 10H8" />,
+)
+export const InfoIcon = icon(
+  <>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M10 9.5v3.75M10 6.75h.01" />
+  </>,
+)
+export const DeviceIcon = icon(
+  <>
+    <rect x="2.5" y="4" width="15" height="9.5" rx="1.5" />
+    <path d="M7 16.5h6" />
+  </>,
+)
+export const EyeIcon = icon(
+  <>
+    <path d="M2.5 10S5.2 5 10 5s7.5 5 7.5 5-2.7 5-7.5 5-7.5-5-7.5-5z" />
+    <circle cx="10" cy="10" r="2.25" />
+  </>,
+)
+export const EyeOffIcon = icon(
+  <>
+    <path d="M2.5 10S5.2 5 10 5s7.5 5 7.5 5-2.7 5-7.5 5-7.5-5-7.5-5z" />
+    <path d="m4 16 12-12" />
+  </>,
+)

@@ -1,0 +1,65 @@
+import type { Channel, Message, User } from '../../protocol/objects.ts'
+import { client } from '../state/client.ts'
+import { text } from '../text.ts'
+
+/** How channels and people are called here. */
+
+export function isSelf(userId: string): boolean {
+  return userId === client.userId
+}
+
+/** The other person of a DM; null while unknown, and in notes to oneself. */
+export function otherIn(channel: Channel): { userId: string; name: string } | null {
+  return channel.members?.find(({ userId }) => !isSelf(userId)) ?? null
+}
+
+export function isNoteToSelf(channel: Channel): boolean {
+  return channel.kind === 'dm' && channel.members !== null && otherIn(channel) === null
+}
+
+/** Empty while a DM's other person is not known yet. */
+export function channelName(channel: Channel): string {
+  if (channel.kind === 'group') return channel.title ?? ''
+  if (isNoteToSelf(channel)) return text.chats.noteToSelf
+  return otherIn(channel)?.name ?? ''
+}
+
+/** What the hue of a channel's avatar hangs on: the person's in a DM. */
+export function channelFace(channel: Channel): string {
+  if (channel.kind === 'group') return channel.channelId
+  return otherIn(channel)?.userId ?? client.userId ?? ''
+}
+
+export function personName(userId: string): string {
+  return client.person(userId)?.name ?? text.system.someone
+}
+
+export function noteChannel(channels: readonly Channel[], me: User | null): Channel | null {
+  return me === null ? null : (channels.find(isNoteToSelf) ?? null)
+}
+
+/** A line of the log in words. */
+export function systemWords({ userId, system }: Message): string {
+  if (system === null) return ''
+  const words = text.system
+  const actor = isSelf(userId) ? words.youSubject : personName(userId)
+  const whoId = system.userId ?? userId
+  const who = isSelf(whoId) ? words.youObject : personName(whoId)
+  const subject = isSelf(whoId) ? words.youSubject : personName(whoId)
+  switch (system.action) {
+    case 'created':
+      return system.title === null ? words.createdPlain(actor) : words.created(actor, system.title)
+    case 'added':
+      return words.added(actor, who)
+    case 'joined':
+      return words.joined(subject)
+    case 'left':
+      return words.left(subject)
+    case 'removed':
+      return words.removed(actor, who)
+    case 'renamed':
+      return words.renamed(actor, system.title ?? '')
+    case 'role':
+      return words.role(actor, who)
+  }
+}
