@@ -18,6 +18,7 @@ socketRoutes.openapi(
     summary: 'The user socket',
     description:
       'A WebSocket upgrade. The server sends `hello`, then `sync` frames from `cursor` on. Authenticates like any call, or once with `ticket`.',
+    security: [{ cookie: [] }, { bearer: [] }, { ticket: [] }],
     middleware: [requireSocketSession],
     request: {
       query: z.object({
