@@ -10,8 +10,11 @@ const TEST_BINDINGS = {
   MAIL_API_KEY: '',
 }
 
+const report = process.env['TEST_REPORT']
+
 export default defineConfig({
   test: {
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
       {
         // Pure logic, with its dependencies passed in.
