@@ -60,6 +60,6 @@ describe('a device that is ended from another one', () => {
     const { deviceId } = devices.find(({ current }) => !current) ?? {}
     await fetch(`${url}/v1/devices/${deviceId}`, { method: 'DELETE', headers: bearer(laptop) })
     expect((await socket.closing()).code).toBe(4401)
-    await expect(Device.connect(socketUrl, bearer(phone))).rejects.toThrow()
+    await expect(Device.connect(socketUrl, bearer(phone))).rejects.toThrow('401')
   })
 })

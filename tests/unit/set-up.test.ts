@@ -35,11 +35,7 @@ describe('the arguments of npm run dev', () => {
   it('go on to Wrangler, with the state folder as seen from where npm was called', () => {
     expect(read('--port', '8901', '--persist-to', 'state', '--var', 'RATE_LIMITS:off')).toEqual({
       persistTo: '/home/me/state',
-      wrangler: [
-        ...['--persist-to', '/home/me/state'],
-        ...['--port', '8901'],
-        ...['--var', 'RATE_LIMITS:off'],
-      ],
+      wrangler: '--persist-to /home/me/state --port 8901 --var RATE_LIMITS:off'.split(' '),
     })
     expect(read('--persist-to=/tmp/x', '--port=1').wrangler).toEqual([
       '--persist-to',

@@ -68,10 +68,9 @@ describe('signing up', () => {
 
   it('takes no image and no other field that our own calls would check', async () => {
     const username = 'extra_fields'
-    const body = {
-      ...{ name: 'E', username, email: 'extra@example.com', password: PASSWORD },
-      ...{ image: 'javascript:alert(1)', bio: 'x', emailVerified: true, id: 'mine' },
-    }
+    const wanted = { name: 'E', username, email: 'extra@example.com', password: PASSWORD }
+    const unwanted = { image: 'javascript:alert(1)', bio: 'x', emailVerified: true, id: 'mine' }
+    const body = { ...wanted, ...unwanted }
     const answer = await call('/api/auth/sign-up/email', { body })
     const { user } = await answer.json<{ user: Record<string, unknown> }>()
     expect(user).toMatchObject({ image: null, emailVerified: false, username })
@@ -169,10 +168,8 @@ describe('changing the password', () => {
   it('with a wrong password ends nothing', async () => {
     const ann = await signUp()
     const second = await signIn(ann)
-    const body = {
-      ...{ currentPassword: 'wrong horse 1', newPassword: 'another horse' },
-      revokeOtherSessions: true,
-    }
+    const passwords = { currentPassword: 'wrong horse 1', newPassword: 'another horse' }
+    const body = { ...passwords, revokeOtherSessions: true }
     const answer = await call('/api/auth/change-password', { body, headers: second.bearer })
     expect(await refusal(answer)).toEqual([400, 'invalid'])
     expect(await me(ann.bearer)).toBe(200)
