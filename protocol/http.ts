@@ -74,7 +74,9 @@ export const createChannelSchema = z
   .meta({ id: 'CreateChannel' })
 export type CreateChannel = z.infer<typeof createChannelSchema>
 
-export const channelAnswerSchema = z.object({ channel: channelSchema }).meta({ id: 'ChannelAnswer' })
+export const channelAnswerSchema = z
+  .object({ channel: channelSchema })
+  .meta({ id: 'ChannelAnswer' })
 export const channelsSchema = z
   .object({ channels: z.array(channelSchema), next: z.string().nullable() })
   .meta({ id: 'Channels' })
@@ -86,7 +88,9 @@ export const putMemberSchema = z.object({ role: roleSchema.optional() })
 export const sendBodySchema = z
   .object({ clientId: clientIdSchema, text: textSchema, replyTo: messageIdSchema.nullish() })
   .meta({ id: 'Send' })
-export const messageAnswerSchema = z.object({ message: messageSchema }).meta({ id: 'MessageAnswer' })
+export const messageAnswerSchema = z
+  .object({ message: messageSchema })
+  .meta({ id: 'MessageAnswer' })
 
 export const historyQuerySchema = z
   .object({
@@ -96,7 +100,8 @@ export const historyQuerySchema = z
     limit,
   })
   .refine(
-    ({ before, after, around }) => [before, after, around].filter((b) => b !== undefined).length <= 1,
+    ({ before, after, around }) =>
+      [before, after, around].filter((b) => b !== undefined).length <= 1,
     'at most one of before, after and around',
   )
 export type HistoryQuery = z.infer<typeof historyQuerySchema>

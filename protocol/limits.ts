@@ -63,3 +63,8 @@ export const FRAMES_PER_SOCKET = { count: 600, windowMs: 10_000 } as const
 export const SENDS_PER_USER = { count: 100, windowMs: 10_000 } as const
 /** Close code 4409: sockets one person may hold on the user object. */
 export const MAX_SOCKETS_PER_USER = 32
+/** A device that is further behind in a channel than this gets the newest rows instead. */
+export const MAX_REPLAY_ROWS = 500
+export const CHANNEL_RESET_ROWS = 50
+/** A member's typing is passed on at most this often. */
+export const TYPING_EVERY_MS = 3_000

@@ -65,7 +65,9 @@ export const channelSchema = z
       .array(memberSchema)
       .nullable()
       .describe('null in lists and in sync unless membership or a profile in it changed'),
-    lastMessage: messageSchema.nullable().describe('in lists and sync its text is cut to 200 characters'),
+    lastMessage: messageSchema
+      .nullable()
+      .describe('in lists and sync its text is cut to 200 characters'),
     readMessageId: z.int().min(0),
     unread: z.int().min(0),
     mentionCount: z.int().min(0),

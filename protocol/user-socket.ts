@@ -1,13 +1,7 @@
 import * as z from 'zod'
 import { errorCodeSchema } from './errors.ts'
 import { channelSchema, contactSchema, messageSchema } from './objects.ts'
-import {
-  clientIdSchema,
-  idSchema,
-  messageIdSchema,
-  textSchema,
-  timeSchema,
-} from './schemas.ts'
+import { clientIdSchema, idSchema, messageIdSchema, textSchema, timeSchema } from './schemas.ts'
 
 /** Frames of the user socket, `GET /v1/ws?cursor=N`. Unknown fields are ignored. */
 

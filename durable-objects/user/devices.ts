@@ -13,11 +13,6 @@ export function findDevice(state: UserState, deviceId: string): DeviceRow | unde
     .toArray()[0]
 }
 
-/** Whether the session behind the device was ended; it may still knock with an old check. */
-export function isEnded(state: UserState, deviceId: string): boolean {
-  return findDevice(state, deviceId)?.ended_at != null
-}
-
 /** Saves how far a device has confirmed, and where a reset of several pages goes on. */
 export function saveCursor(
   state: UserState,

@@ -1,18 +1,10 @@
 import { MAX_BYTES_PER_FRAME, MAX_ROWS_PER_FRAME } from '../../protocol/limits.ts'
 import { utf8Length } from '../../protocol/text.ts'
+import type { Position, RowsFrame } from '../shared/connection.ts'
 import type { UserState } from './state.ts'
 
-/** Where a device is: its cursor and, inside a reset of several frames, where it goes on after. */
-export interface Position {
-  cursor: number
-  resetUntil: number | null
-}
-
-/** One `sync` frame, serialised, and where the device is once it has applied it. */
-export interface Pulled {
-  json: string
-  bytes: number
-  next: Position
+/** One `sync` frame. */
+export interface Pulled extends RowsFrame {
   more: boolean
 }
 

@@ -1,26 +1,30 @@
 import { DurableObject } from 'cloudflare:workers'
+import type * as z from 'zod'
 import { CLOSE } from '../../protocol/close-codes.ts'
-import { fail, ok, type Failure, type Result } from '../../protocol/errors.ts'
+import { fail, ok, type Result } from '../../protocol/errors.ts'
 import {
   HEARTBEAT_SECONDS,
-  MAX_FRAME_BYTES,
   MAX_SOCKETS_PER_USER,
   MAX_TEXT_LENGTH,
   OFFLINE_AFTER_SECONDS,
   PROTOCOL_VERSION,
   SENDS_PER_USER,
 } from '../../protocol/limits.ts'
-import { utf8Length } from '../../protocol/text.ts'
-import { PING, PONG, type DeviceFrame, type Ref } from '../../protocol/user-socket.ts'
+import {
+  deviceFrameSchema,
+  type DeviceFrame,
+  type userHelloSchema,
+} from '../../protocol/user-socket.ts'
 import { echoClose } from '../shared/close.ts'
+import type { Connection } from '../shared/connection.ts'
 import type { Delivery } from '../shared/delivery.ts'
+import { frameParser } from '../shared/frames.ts'
 import { FixedWindow } from '../shared/rate.ts'
+import { Sockets } from '../shared/sockets.ts'
 import { channelStub } from '../shared/stubs.ts'
 import { listChannels } from './channel-list.ts'
-import { Connection } from './connection.ts'
 import { storeDelivery } from './deliver.ts'
-import { findDevice, isEnded, markEnded, saveCursor } from './devices.ts'
-import { parseFrame } from './frames.ts'
+import { findDevice, markEnded, saveCursor } from './devices.ts'
 import { Outgoing } from './outgoing.ts'
 import { hasNews, pull, pullLive } from './pull.ts'
 import { UserState } from './state.ts'
@@ -30,6 +34,7 @@ import { UPGRADE_HEADER, upgradeSchema } from './upgrade.ts'
 /** Every so many values of the counter the inbox is trimmed. */
 const TRIM_EVERY = 256
 
+const LOGGED_OUT = fail('unauthenticated', 'This device was logged out')
 const NO_CHANNEL = fail('not_found', 'No such channel')
 
 /**
@@ -37,15 +42,19 @@ const NO_CHANNEL = fail('not_found', 'No such channel')
  * has its file.
  */
 export class UserObject extends DurableObject<Env> {
-  private readonly state: UserState
-  private readonly connections = new WeakMap<WebSocket, Connection>()
+  private state: UserState
+  private readonly sockets: Sockets<DeviceFrame>
   private readonly waiters = new Set<() => void>()
   private readonly sends = new FixedWindow(SENDS_PER_USER)
   private readonly outgoing: Outgoing
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG))
+    this.sockets = new Sockets(ctx, {
+      limited: env.RATE_LIMITS !== 'off',
+      parse: frameParser(deviceFrameSchema),
+      handle: (connection, frame) => this.handle(connection, frame),
+    })
     this.state = UserState.load(ctx.storage)
     this.outgoing = new Outgoing(async (channelId, items) => {
       const stub = channelStub(env, channelId)
@@ -61,8 +70,7 @@ export class UserObject extends DurableObject<Env> {
   deliver(delivery: Delivery): number {
     const before = this.state.counter
     const now = Date.now()
-    const { deliveredVersion, stored } = this.ctx.storage.transactionSync(() => {
-      this.state.ensure(this.ctx.storage, this.ownerId)
+    const { deliveredVersion, stored } = this.write(() => {
       const result = storeDelivery(this.state, delivery, now)
       const after = this.state.counter
       if (Math.floor(after / TRIM_EVERY) > Math.floor(before / TRIM_EVERY)) {
@@ -72,7 +80,7 @@ export class UserObject extends DurableObject<Env> {
     })
     if (!stored) return deliveredVersion
     const live = pullLive(this.state, stored.messages, stored.channel)
-    for (const connection of this.openConnections()) {
+    for (const connection of this.sockets.open()) {
       const { cursor, resetUntil } = connection.position
       const isUpToDate = cursor === before && resetUntil === null && connection.hasRoom
       if (live && isUpToDate) connection.push(live)
@@ -88,12 +96,14 @@ export class UserObject extends DurableObject<Env> {
    */
   async sync(deviceId: string, cursor: number, waitSeconds: number): Promise<Result<string>> {
     const device = findDevice(this.state, deviceId)
-    if (device?.ended_at != null) return fail('unauthenticated', 'This device was logged out')
+    if (device?.ended_at != null) return LOGGED_OUT
     const position = { cursor, resetUntil: device?.reset_until ?? null }
-    if (waitSeconds > 0 && !hasNews(this.state, position)) await this.news(waitSeconds * 1000)
+    if (waitSeconds > 0 && !hasNews(this.state, position)) {
+      await this.news(waitSeconds * 1000)
+      if (findDevice(this.state, deviceId)?.ended_at != null) return LOGGED_OUT
+    }
     const pulled = pull(this.state, position)
-    this.ctx.storage.transactionSync(() => {
-      this.state.ensure(this.ctx.storage, this.ownerId)
+    this.write(() => {
       const confirmed = cursor > 0 && cursor <= this.state.counter ? cursor : (device?.cursor ?? 0)
       saveCursor(this.state, deviceId, confirmed, pulled.next.resetUntil)
     })
@@ -107,69 +117,35 @@ export class UserObject extends DurableObject<Env> {
 
   /** Ends a device: its sockets close with 4401 and it is not let in again. */
   endDevice(deviceId: string): void {
-    this.ctx.storage.transactionSync(() => {
-      this.state.ensure(this.ctx.storage, this.ownerId)
+    this.write(() => {
       markEnded(this.state, deviceId, Date.now())
     })
-    for (const ws of this.ctx.getWebSockets(deviceId)) {
-      this.connection(ws)?.close(CLOSE.unauthenticated, 'logged out')
-    }
+    this.sockets.endDevice(deviceId)
     for (const wake of this.waiters) wake()
   }
 
   /** The upgrade of a user socket, authenticated by the edge. */
   override fetch(request: Request): Response {
     const upgrade = upgradeSchema.parse(JSON.parse(request.headers.get(UPGRADE_HEADER) ?? 'null'))
-    const { 0: client, 1: server } = new WebSocketPair()
-    const others = this.openConnections().length
-    this.ctx.acceptWebSocket(server, [upgrade.deviceId])
-    const resetUntil = findDevice(this.state, upgrade.deviceId)?.reset_until ?? null
-    const connection = Connection.open(server, {
+    const others = this.sockets.open().length
+    const device = findDevice(this.state, upgrade.deviceId)
+    const { connection, response } = this.sockets.accept({
       ...upgrade,
-      resetUntil,
-      confirmed: 0,
-      unconfirmed: [],
+      resetUntil: device?.reset_until ?? null,
     })
-    this.connections.set(server, connection)
-    if (isEnded(this.state, upgrade.deviceId)) {
+    if (device?.ended_at != null) {
       connection.close(CLOSE.unauthenticated, 'logged out')
     } else if (this.limited && others >= MAX_SOCKETS_PER_USER) {
       connection.close(CLOSE.tooManySockets, 'too many sockets', 60)
     } else {
-      connection.send(
-        JSON.stringify({
-          t: 'hello',
-          protocol: PROTOCOL_VERSION,
-          userId: upgrade.userId,
-          deviceId: upgrade.deviceId,
-          heartbeatSeconds: HEARTBEAT_SECONDS,
-          offlineAfterSeconds: OFFLINE_AFTER_SECONDS,
-          maxTextLength: MAX_TEXT_LENGTH,
-        }),
-      )
+      connection.send(JSON.stringify(helloFor(connection)))
       this.flush(connection)
     }
-    return new Response(null, { status: 101, webSocket: client })
+    return response
   }
 
-  override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    const connection = this.connection(ws)
-    if (!connection) {
-      ws.close(CLOSE.restarting, 'state lost')
-      return
-    }
-    const now = Date.now()
-    if (connection.expiresAt <= now) {
-      connection.close(CLOSE.unauthenticated, 'session expired')
-    } else if (frameBytes(message) > MAX_FRAME_BYTES) {
-      connection.close(CLOSE.frameTooLarge, 'frame over 2 MiB')
-    } else if (this.limited && connection.frames.take(now) > 0) {
-      connection.close(CLOSE.tooManyFrames, 'too many frames', 10)
-    } else if (typeof message !== 'string') {
-      this.refuse(connection, null, fail('invalid', 'Frames are text'))
-    } else {
-      await this.answer(connection, message)
-    }
+  override webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    return this.sockets.receive(ws, message)
   }
 
   override webSocketClose(ws: WebSocket, code: number): void {
@@ -179,27 +155,6 @@ export class UserObject extends DurableObject<Env> {
 
   override webSocketError(ws: WebSocket): void {
     this.remember(ws)
-  }
-
-  private async answer(connection: Connection, text: string): Promise<void> {
-    if (text === PING) {
-      connection.send(PONG)
-      return
-    }
-    const parsed = parseFrame(text)
-    if (!parsed) return
-    const { frame, ref } = parsed
-    if (!frame.ok) {
-      this.refuse(connection, ref, frame)
-      return
-    }
-    const result = await this.handle(connection, frame.value)
-    if (ref === null) return
-    connection.send(
-      JSON.stringify(
-        result.ok ? { t: 'ok', ref, ...result.value } : { t: 'error', ref, ...problemOf(result) },
-      ),
-    )
   }
 
   /** Does what a frame asks for; the value is what `ok` carries. */
@@ -234,14 +189,6 @@ export class UserObject extends DurableObject<Env> {
     }
   }
 
-  /** Answers a bad frame; the twentieth within ten seconds closes the socket. */
-  private refuse(connection: Connection, ref: Ref | null, failure: Failure): void {
-    connection.send(JSON.stringify({ t: 'error', ref, ...problemOf(failure) }))
-    if (connection.badFrames.take(Date.now()) > 0) {
-      connection.close(CLOSE.badFrames, 'too many bad frames', 10)
-    }
-  }
-
   /** Sends a device what it lacks, as far as its window goes. */
   private flush(connection: Connection): void {
     while (connection.hasRoom && hasNews(this.state, connection.position)) {
@@ -263,7 +210,7 @@ export class UserObject extends DurableObject<Env> {
 
   /** Keeps how far a device had confirmed when its socket went. */
   private remember(ws: WebSocket): void {
-    const connection = this.connection(ws)
+    const connection = this.sockets.get(ws)
     if (!connection || !this.state.exists || connection.confirmedCursor <= 0) return
     const before = findDevice(this.state, connection.deviceId)
     if ((before?.cursor ?? 0) >= connection.confirmedCursor) return
@@ -271,23 +218,20 @@ export class UserObject extends DurableObject<Env> {
     saveCursor(this.state, connection.deviceId, connection.confirmedCursor, resetUntil)
   }
 
-  private openConnections(): Connection[] {
-    const open: Connection[] = []
-    for (const ws of this.ctx.getWebSockets()) {
-      if (ws.readyState !== WebSocket.OPEN) continue
-      const connection = this.connection(ws)
-      if (connection) open.push(connection)
+  /**
+   * Runs a block that writes, after making the tables if it is the first. Should it throw, they are
+   * rolled back and memory is read anew from them.
+   */
+  private write<T>(block: () => T): T {
+    try {
+      return this.ctx.storage.transactionSync(() => {
+        this.state.ensure(this.ctx.storage, this.ownerId)
+        return block()
+      })
+    } catch (error) {
+      this.state = UserState.load(this.ctx.storage)
+      throw error
     }
-    return open
-  }
-
-  private connection(ws: WebSocket): Connection | null {
-    let connection = this.connections.get(ws) ?? null
-    if (!connection) {
-      connection = Connection.wake(ws)
-      if (connection) this.connections.set(ws, connection)
-    }
-    return connection
   }
 
   /** Whose object this is. The name is there in every call but an alarm. */
@@ -302,12 +246,16 @@ export class UserObject extends DurableObject<Env> {
   }
 }
 
-function problemOf({ code, detail, retryAfter }: Failure): Omit<Failure, 'ok'> {
-  return { code, detail, retryAfter }
-}
-
-function frameBytes(message: string | ArrayBuffer): number {
-  return typeof message === 'string' ? utf8Length(message) : message.byteLength
+function helloFor(connection: Connection): z.infer<typeof userHelloSchema> {
+  return {
+    t: 'hello',
+    protocol: PROTOCOL_VERSION,
+    userId: connection.userId,
+    deviceId: connection.deviceId,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    offlineAfterSeconds: OFFLINE_AFTER_SECONDS,
+    maxTextLength: MAX_TEXT_LENGTH,
+  }
 }
 
 function report(error: unknown): void {

@@ -1,9 +1,25 @@
 import * as z from 'zod'
 import { BAD_FRAMES, FRAMES_PER_SOCKET } from '../../protocol/limits.ts'
 import { idSchema } from '../../protocol/schemas.ts'
-import { FixedWindow } from '../shared/rate.ts'
-import type { Position, Pulled } from './pull.ts'
+import { FixedWindow } from './rate.ts'
 import { hasRoom, noteConfirmed, noteSent } from './window.ts'
+
+/**
+ * Where a device is. On a user socket the cursor is the user's counter and, inside a reset of several
+ * frames, `resetUntil` is where the device goes on after it; on a channel socket the cursor is the
+ * channel's version.
+ */
+export interface Position {
+  cursor: number
+  resetUntil: number | null
+}
+
+/** A frame of rows, serialised, and where the device is once it has applied it. */
+export interface RowsFrame {
+  json: string
+  bytes: number
+  next: Position
+}
 
 /** What a hibernating socket keeps: who it is, where it is, what it has not confirmed. */
 const attachmentSchema = z.object({
@@ -27,7 +43,7 @@ export class Connection {
 
   private constructor(
     readonly ws: WebSocket,
-    private attachment: Attachment,
+    private readonly attachment: Attachment,
   ) {}
 
   /** Takes over a socket that was just accepted. */
@@ -67,8 +83,8 @@ export class Connection {
     return hasRoom(this.attachment.unconfirmed)
   }
 
-  /** Sends a `sync` frame and notes where the device is then. */
-  push(frame: Pulled): void {
+  /** Sends a frame of rows and notes where the device is then. */
+  push(frame: RowsFrame): void {
     this.send(frame.json)
     this.attachment.cursor = frame.next.cursor
     this.attachment.resetUntil = frame.next.resetUntil

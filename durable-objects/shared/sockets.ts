@@ -1,0 +1,123 @@
+import { CLOSE } from '../../protocol/close-codes.ts'
+import { fail, type Failure, type Result } from '../../protocol/errors.ts'
+import { MAX_FRAME_BYTES } from '../../protocol/limits.ts'
+import { utf8Length } from '../../protocol/text.ts'
+import { PING, PONG, type Ref } from '../../protocol/user-socket.ts'
+import { Connection, type Attachment } from './connection.ts'
+import type { ParsedFrame } from './frames.ts'
+
+export interface SocketDeps<Frame> {
+  /** False lifts the limit on frames, for load tests. */
+  limited: boolean
+  parse(text: string): ParsedFrame<Frame>
+  /** Does what a frame asks for; the value is what `ok` carries. */
+  handle(connection: Connection, frame: Frame): Promise<Result<object>>
+}
+
+/**
+ * The hibernating sockets of one object: accepts them, finds them again after a sleep, and answers
+ * what they send. What a frame means is the object's business.
+ */
+export class Sockets<Frame> {
+  private readonly connections = new WeakMap<WebSocket, Connection>()
+
+  constructor(
+    private readonly ctx: DurableObjectState,
+    private readonly deps: SocketDeps<Frame>,
+  ) {
+    // Heartbeats are answered by the runtime: they neither wake the object nor cost anything.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG))
+  }
+
+  /** Accepts an upgrade for a device; `response` goes back to the edge. */
+  accept(who: Omit<Attachment, 'confirmed' | 'unconfirmed'>): {
+    connection: Connection
+    response: Response
+  } {
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server, [who.deviceId])
+    const connection = Connection.open(server, { ...who, confirmed: 0, unconfirmed: [] })
+    this.connections.set(server, connection)
+    return { connection, response: new Response(null, { status: 101, webSocket: client }) }
+  }
+
+  /** The connection of a socket, or null if what it kept cannot be read. */
+  get(ws: WebSocket): Connection | null {
+    const known = this.connections.get(ws)
+    if (known) return known
+    const connection = Connection.wake(ws)
+    if (connection) this.connections.set(ws, connection)
+    return connection
+  }
+
+  /** All sockets that can be sent to: the runtime also lists those that are closing. */
+  open(): Connection[] {
+    const open: Connection[] = []
+    for (const ws of this.ctx.getWebSockets()) {
+      if (ws.readyState !== WebSocket.OPEN) continue
+      const connection = this.get(ws)
+      if (connection) open.push(connection)
+    }
+    return open
+  }
+
+  /** Closes every socket of a device whose session has ended. */
+  endDevice(deviceId: string): void {
+    for (const ws of this.ctx.getWebSockets(deviceId)) {
+      this.get(ws)?.close(CLOSE.unauthenticated, 'logged out')
+    }
+  }
+
+  /** Checks what came, has it handled, and answers it if it carried a `ref`. */
+  async receive(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const connection = this.get(ws)
+    if (!connection) {
+      ws.close(CLOSE.restarting, 'state lost')
+      return
+    }
+    const now = Date.now()
+    if (connection.expiresAt <= now) {
+      connection.close(CLOSE.unauthenticated, 'session expired')
+    } else if (frameBytes(message) > MAX_FRAME_BYTES) {
+      connection.close(CLOSE.frameTooLarge, 'frame over 2 MiB')
+    } else if (this.deps.limited && connection.frames.take(now) > 0) {
+      connection.close(CLOSE.tooManyFrames, 'too many frames', 10)
+    } else if (typeof message !== 'string') {
+      this.refuse(connection, null, fail('invalid', 'Frames are text'))
+    } else if (message === PING) {
+      connection.send(PONG)
+    } else {
+      await this.answer(connection, this.deps.parse(message))
+    }
+  }
+
+  private async answer(connection: Connection, parsed: ParsedFrame<Frame>): Promise<void> {
+    if (!parsed) return
+    const { frame, ref } = parsed
+    if (!frame.ok) {
+      this.refuse(connection, ref, frame)
+      return
+    }
+    const result = await this.deps.handle(connection, frame.value)
+    if (ref === null) return
+    connection.send(
+      result.ok ? JSON.stringify({ t: 'ok', ref, ...result.value }) : errorFrame(ref, result),
+    )
+  }
+
+  /** Answers a bad frame; the twentieth within ten seconds closes the socket. */
+  private refuse(connection: Connection, ref: Ref | null, failure: Failure): void {
+    connection.send(errorFrame(ref, failure))
+    if (connection.badFrames.take(Date.now()) > 0) {
+      connection.close(CLOSE.badFrames, 'too many bad frames', 10)
+    }
+  }
+}
+
+function errorFrame(ref: Ref | null, { code, detail, retryAfter }: Failure): string {
+  return JSON.stringify({ t: 'error', ref, code, detail, retryAfter })
+}
+
+function frameBytes(message: string | ArrayBuffer): number {
+  return typeof message === 'string' ? utf8Length(message) : message.byteLength
+}
