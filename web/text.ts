@@ -3,7 +3,12 @@ import { MAX_HANDLE_LENGTH, MIN_HANDLE_LENGTH, MIN_PASSWORD_LENGTH } from '../pr
 /** Every word the page says, in one place, so that another language is one more file like this. */
 export const text = {
   appName: 'Parley',
-  tagline: 'A quiet room for talking.',
+  /** Three bubbles beside the log-in form, on a wide screen. */
+  sample: [
+    'Are we still on for six?',
+    'Yes. I wait by the door.',
+    'I bring the maps and some bread.',
+  ],
 
   account: {
     signUpTitle: 'Create your account',
@@ -107,6 +112,7 @@ export const text = {
     deleted: 'Message deleted',
     sending: 'Sending',
     sent: 'Sent',
+    failed: 'Failed',
     notSent: 'Not sent.',
     placeholder: 'Message',
     send: 'Send',

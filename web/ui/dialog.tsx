@@ -17,6 +17,8 @@ export function Dialog({ title, onClose, children }: Props) {
   useEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
+    // The browser would choose the button that closes it.
+    dialog?.querySelector('input')?.focus()
     // Closed before it goes: the browser gives the focus back only then.
     return () => dialog?.close()
   }, [])

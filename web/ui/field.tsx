@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 
 interface Props {
   label: string
@@ -14,7 +14,8 @@ interface Props {
   spellcheck?: boolean
   maxLength?: number
   required?: boolean
-  autoFocus?: boolean
+  /** Typing starts here when the form appears, unless a touch keyboard would come up for it. */
+  takesFocus?: boolean
   /** A button inside the box. */
   children?: ComponentChildren
 }
@@ -28,9 +29,14 @@ export function Field({
   error,
   children,
   type = 'text',
+  takesFocus = false,
   ...input
 }: Props) {
   const id = useId()
+  const ref = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (takesFocus && matchMedia('(hover: hover)').matches) ref.current?.focus()
+  }, [])
   const note = error ?? hint
   return (
     <div class="field">
@@ -38,6 +44,7 @@ export function Field({
       <div class="field-box">
         <input
           {...input}
+          ref={ref}
           // The types of JSX tell inputs apart by one literal type; this one is any of three.
           type={type as 'text'}
           id={id}

@@ -19,7 +19,11 @@ export function AccountPage({ title, children }: Props) {
         {children}
       </div>
       <div class="account-side" aria-hidden="true">
-        <p class="account-tagline">{text.tagline}</p>
+        {text.sample.map((line, index) => (
+          <div key={line} class={index === 1 ? 'group group-own' : 'group'}>
+            <p class="bubble">{line}</p>
+          </div>
+        ))}
       </div>
     </main>
   )

@@ -39,7 +39,7 @@ export function ForgotPassword() {
             error={checked ? emailProblem(email) : null}
             type="email"
             autocomplete="email"
-            autoFocus
+            takesFocus
             required
           />
           <ErrorLine error={error} />

@@ -43,7 +43,7 @@ export function LogIn() {
           autocomplete="username"
           autocapitalize="none"
           spellcheck={false}
-          autoFocus
+          takesFocus
           required
         />
         <PasswordField

@@ -48,7 +48,7 @@ export function SignUp() {
           error={shown?.name}
           autocomplete="name"
           maxLength={80}
-          autoFocus
+          takesFocus
           required
         />
         <Field

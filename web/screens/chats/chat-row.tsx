@@ -2,10 +2,10 @@ import type { Channel } from '../../../protocol/objects.ts'
 import { channelPath } from '../../router.ts'
 import { follow } from '../../state/chats.ts'
 import { text } from '../../text.ts'
-import { Avatar } from '../../ui/avatar.tsx'
+import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
 import { AlertIcon, ClockIcon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
-import { channelFace, channelName } from '../../ui/names.ts'
+import { channelName } from '../../ui/names.ts'
 import { isoTime, listTime } from '../../ui/time.ts'
 import { lastLine, type LastLine } from './last-line.ts'
 
@@ -30,7 +30,7 @@ export function ChatRow({ channel, isOpen, isStop, onFocus }: Props) {
       tabIndex={isStop ? 0 : -1}
       onFocus={onFocus}
     >
-      <Avatar id={channelFace(channel)} name={name} size={44} />
+      <ChannelAvatar channel={channel} size={44} />
       <span class="chat-row-text">
         <span class="chat-row-top">
           <span class="chat-row-name" dir="auto">
@@ -54,8 +54,12 @@ export function ChatRow({ channel, isOpen, isStop, onFocus }: Props) {
 
 function LineState({ state }: { state: LastLine['state'] }) {
   if (state === 'sending') return <ClockIcon label={text.chats.sending} />
-  if (state === 'failed') return <AlertIcon label={text.chats.failed} />
-  return null
+  if (state === 'stored') return null
+  return (
+    <span class="chat-row-failed">
+      <AlertIcon label={text.chats.failed} />
+    </span>
+  )
 }
 
 function Badge({ channel }: { channel: Channel }) {

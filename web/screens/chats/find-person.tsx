@@ -41,7 +41,7 @@ export function FindPerson({ onClose }: { onClose: () => void }) {
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}
-          autoFocus
+          takesFocus
         />
         <button type="submit" class="button" disabled={busy || handle.trim() === ''}>
           {words.find}

@@ -40,7 +40,7 @@ export function NewGroup({ onClose }: { onClose: () => void }) {
         error={checked && title.trim() === '' ? text.accountErrors.titleMissing : null}
         maxLength={MAX_TITLE_LENGTH}
         autocomplete="off"
-        autoFocus
+        takesFocus
       />
       <PeoplePicker people={people} onPeople={setPeople} />
       <ErrorLine error={error} />

@@ -3,10 +3,10 @@ import type { Channel } from '../../../protocol/objects.ts'
 import { back, channelPath, navigate } from '../../router.ts'
 import { connection } from '../../state/connection.ts'
 import { text } from '../../text.ts'
-import { Avatar } from '../../ui/avatar.tsx'
+import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
 import { BackIcon, InfoIcon, LeaveIcon, MoreIcon } from '../../ui/icons.tsx'
 import { Menu } from '../../ui/menu.tsx'
-import { channelFace, channelName, isNoteToSelf } from '../../ui/names.ts'
+import { channelName, isNoteToSelf } from '../../ui/names.ts'
 import { LeaveDialog } from '../details/leave-dialog.tsx'
 
 interface Props {
@@ -30,7 +30,7 @@ export function ConversationHead({ channel, showsDetails }: Props) {
       </button>
       {channel !== null && (
         <>
-          <Avatar id={channelFace(channel)} name={channelName(channel)} size={32} />
+          <ChannelAvatar channel={channel} size={32} />
           <div class="conversation-title">
             <h2 dir="auto">{channelName(channel)}</h2>
             <p>{subtitle(channel)}</p>

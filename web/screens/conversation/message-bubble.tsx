@@ -1,7 +1,7 @@
 import type { Outgoing } from '../../../client/index.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
-import { ClockIcon, TickIcon } from '../../ui/icons.tsx'
+import { AlertIcon, ClockIcon, TickIcon } from '../../ui/icons.tsx'
 import { clockTime, fullTime, isoTime } from '../../ui/time.ts'
 import type { Entry } from './timeline-items.ts'
 
@@ -20,30 +20,30 @@ export function MessageBubble({ entry, name, isOwn }: Props) {
   return (
     <article class={failed ? 'message message-failed' : 'message'} aria-label={name}>
       <div class="message-row">
-        <div class="message-meta">
-          <time class="message-time" dateTime={isoTime(entry.at)} title={fullTime(entry.at)}>
-            {clockTime(entry.at)}
-          </time>
-          {isOwn && !failed && (
-            <span class="message-state">
-              {stored === null ? (
-                <ClockIcon label={words.sending} />
-              ) : (
-                <TickIcon label={words.sent} />
-              )}
-            </span>
-          )}
-        </div>
+        <time class="message-time" dateTime={isoTime(entry.at)} title={fullTime(entry.at)}>
+          {clockTime(entry.at)}
+        </time>
         <p class={isDeleted ? 'bubble bubble-deleted' : 'bubble'} dir="auto">
           {isDeleted ? words.deleted : entry.text}
           {stored !== null && stored.editedAt !== null && !isDeleted && (
             <span class="bubble-edited"> {words.edited}</span>
           )}
         </p>
+        {isOwn && (
+          <span class="message-state">
+            <State isStored={stored !== null} isFailed={failed} />
+          </span>
+        )}
       </div>
       {failed && <FailedActions outgoing={entry.outgoing} />}
     </article>
   )
+}
+
+function State({ isStored, isFailed }: { isStored: boolean; isFailed: boolean }) {
+  const words = text.conversation
+  if (isFailed) return <AlertIcon label={words.failed} />
+  return isStored ? <TickIcon label={words.sent} /> : <ClockIcon label={words.sending} />
 }
 
 /** Why a message was refused, and the two ways on. */

@@ -4,22 +4,17 @@ import { dayName, fullTime, isoTime } from '../../ui/time.ts'
 import { MessageGroup } from './message-group.tsx'
 import type { Item } from './timeline-items.ts'
 
-interface Props {
-  items: readonly Item[]
-  isGroup: boolean
-}
-
-export function TimelineRows({ items, isGroup }: Props) {
+export function TimelineRows({ items }: { items: readonly Item[] }) {
   return (
     <>
       {items.map((item) => (
-        <Row key={item.key} item={item} isGroup={isGroup} />
+        <Row key={item.key} item={item} />
       ))}
     </>
   )
 }
 
-function Row({ item, isGroup }: { item: Item; isGroup: boolean }) {
+function Row({ item }: { item: Item }) {
   switch (item.kind) {
     case 'day':
       return (
@@ -36,6 +31,6 @@ function Row({ item, isGroup }: { item: Item; isGroup: boolean }) {
         </p>
       )
     case 'group':
-      return <MessageGroup item={item} showsName={isGroup && !item.isOwn} />
+      return <MessageGroup item={item} />
   }
 }

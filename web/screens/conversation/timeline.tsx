@@ -42,7 +42,7 @@ export function Timeline({ channel }: { channel: Channel }) {
   const items = timelineItems({ messages, outgoing, me, firstUnreadId: firstUnreadId.current })
 
   return (
-    <div class="timeline">
+    <div class={channel.kind === 'dm' ? 'timeline timeline-dm' : 'timeline'}>
       <div
         ref={scroll.scroller}
         class="timeline-scroll"
@@ -65,7 +65,7 @@ export function Timeline({ channel }: { channel: Channel }) {
           )}
           {timeline.complete && <p>{text.conversation.start}</p>}
         </div>
-        <TimelineRows items={items} isGroup={channel.kind === 'group'} />
+        <TimelineRows items={items} />
       </div>
       {(scroll.isFar || (newCount > 0 && !scroll.isAtBottom)) && (
         <JumpButton count={newCount} onClick={scroll.toBottom} />

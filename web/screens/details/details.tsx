@@ -1,7 +1,7 @@
 import type { Channel } from '../../../protocol/objects.ts'
 import { may } from '../../../protocol/permissions.ts'
 import { text } from '../../text.ts'
-import { Avatar } from '../../ui/avatar.tsx'
+import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
 import { CloseIcon } from '../../ui/icons.tsx'
 import { channelFace, channelName, isNoteToSelf } from '../../ui/names.ts'
 import { AddMember } from './add-member.tsx'
@@ -30,7 +30,7 @@ export function Details({ channel, onClose }: Props) {
         </button>
       </header>
       <div class="details-face">
-        <Avatar id={channelFace(channel)} name={channelName(channel)} size={72} />
+        <ChannelAvatar channel={channel} size={72} />
         <p class="details-name" dir="auto">
           {channelName(channel)}
         </p>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { client } from '../../state/client.ts'
+import { me } from '../../state/session.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
@@ -33,6 +34,15 @@ export function ChangePassword() {
     <section aria-labelledby="settings-password">
       <h3 id="settings-password">{words.password}</h3>
       <form onSubmit={submit} noValidate>
+        <input
+          class="visually-hidden"
+          type="text"
+          autocomplete="username"
+          value={me()?.handle ?? ''}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
         <PasswordField
           label={words.currentPassword}
           value={current}
