@@ -27,6 +27,8 @@ interface Parser<T> {
 }
 
 /** Better Auth's own errors, from `/api/auth`. */
+/** What the account service itself calls the refusal, beside our own code. */
+const reasonSchema = z.object({ reason: z.string() })
 const accountErrorSchema = z.object({ code: z.string().optional(), message: z.string().optional() })
 
 /** One HTTP call: URL, authentication, and the answer or a ParleyError. */
@@ -107,6 +109,7 @@ function errorOf(response: Response, body: unknown): ParleyError {
       status,
       detail: problem.data.detail,
       retryAfter,
+      reason: reasonSchema.safeParse(body).data?.reason ?? null,
     })
   }
   const account = accountErrorSchema.safeParse(body)

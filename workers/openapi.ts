@@ -192,7 +192,12 @@ function authCalls(): RouteConfig[] {
       '/request-password-reset',
       'requestPasswordReset',
       'Send a mail with a link that sets a new password',
-      z.object({ email: emailSchema }).meta({ id: 'RequestPasswordReset' }),
+      z
+        .object({
+          email: emailSchema,
+          redirectTo: z.string().optional().describe('the page of ours that gets `?token=`'),
+        })
+        .meta({ id: 'RequestPasswordReset' }),
       {
         security: [],
         responses: {

@@ -32,7 +32,7 @@ describe('the description of the API', () => {
 
 describe('pages', () => {
   it('come with a strict Content-Security-Policy, whatever their address', async () => {
-    for (const path of ['/', '/reset-password?token=x', '/c/anything']) {
+    for (const path of ['/', '/reset?token=x', '/c/anything']) {
       const { headers, status } = await fetch(`${url}${path}`)
       expect(status).toBe(200)
       const policy = headers.get('content-security-policy') ?? ''

@@ -189,13 +189,19 @@ describe('a forgotten password', () => {
     const mail = String(log.mock.calls[0]?.[0])
     log.mockRestore()
     const link = new URL(/http:\S+/.exec(mail)![0])
-    expect(link.origin + link.pathname).toBe(`${ORIGIN}/reset-password`)
+    expect(link.origin + link.pathname).toBe(`${ORIGIN}/reset`)
     const body = { token: link.searchParams.get('token'), newPassword: 'a fresh horse' }
     const reset = () => call('/api/auth/reset-password', { body })
     expect((await reset()).status).toBe(200)
     expect(await refusal(await reset())).toEqual([400, 'invalid'])
     expect(await me(ann.bearer)).toBe(401)
     expect(await me((await signIn(ann, 'a fresh horse')).bearer)).toBe(200)
+  })
+
+  it('sends nobody to a page that is not ours', async () => {
+    const body = { email: (await signUp()).email, redirectTo: 'https://evil.example/reset' }
+    const answer = await call('/api/auth/request-password-reset', { body })
+    expect(await refusal(answer)).toEqual([403, 'forbidden'])
   })
 
   it('is answered in the same way when the mail API is down', async () => {

@@ -29,6 +29,7 @@ export const ADDRESS = { ipAddress: { ipAddressHeaders: ['cf-connecting-ip'] } }
 const DAY_SECONDS = 24 * 60 * 60
 const SESSION_SECONDS = 90 * DAY_SECONDS
 const RESET_SECONDS = 60 * 60
+const RESET_PAGE = '/reset'
 
 export type Auth = ReturnType<typeof createAuth>
 
@@ -47,8 +48,10 @@ function createAuth(env: Env, origin: string) {
       minPasswordLength: MIN_PASSWORD_LENGTH,
       maxPasswordLength: MAX_PASSWORD_LENGTH,
       resetPasswordTokenExpiresIn: RESET_SECONDS,
-      sendResetPassword: async ({ user, token }) => {
-        await mailerFor(settings).send(passwordResetMail(user, origin, token))
+      sendResetPassword: async ({ user, url, token }) => {
+        // `redirectTo` of the call; Better Auth has checked that it is on one of our origins.
+        const page = new URL(new URL(url).searchParams.get('callbackURL') || RESET_PAGE, origin)
+        await mailerFor(settings).send(passwordResetMail(user, page, token))
       },
       // Not `revokeSessionsOnPasswordReset`: that reads at most 100 sessions for its hooks.
       onPasswordReset: ({ user }) => endDevices(env, user.id),

@@ -1,12 +1,13 @@
 import type { Mail } from '../mailer/mailer.ts'
 
-/** The mail with the link to the page that sets a new password. */
+/** The mail with the link, `page?token=…`, to the page that sets a new password. */
 export function passwordResetMail(
   user: { name: string; email: string },
-  origin: string,
+  page: URL,
   token: string,
 ): Mail {
-  const link = `${origin}/reset-password?token=${encodeURIComponent(token)}`
+  const link = new URL(page)
+  link.searchParams.set('token', token)
   return {
     to: user.email,
     subject: 'Set a new password for Parley',
@@ -16,7 +17,7 @@ export function passwordResetMail(
       'somebody, probably you, asked to set a new password for your Parley account. This link does it,',
       'once, within an hour:',
       '',
-      link,
+      link.href,
       '',
       'If it was not you, nothing needs to be done; your password stays as it is.',
     ].join('\n'),

@@ -60,7 +60,8 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
   let { value } = body
   if (path === '/sign-up/email') {
     const parsed = signUpSchema.safeParse(value)
-    if (!parsed.success) return problem(c, violation('body', parsed.error))
+    if (!parsed.success)
+      return problemResponse(violation('body', parsed.error), faultOf(parsed.error))
     const rest = z.object({ rememberMe: z.boolean().optional().catch(undefined) }).safeParse(value)
     value = { ...parsed.data, ...rest.data }
   }
@@ -93,6 +94,20 @@ async function readBody(c: Context<AppEnv>) {
     return { ok: true, value } as const
   } catch {
     return fail('invalid', 'the body is not JSON')
+  }
+}
+
+/** What Better Auth would call the fault, so that clients need to know one kind of reason. */
+function faultOf({ issues: [issue] }: z.ZodError): Record<string, string> {
+  switch (issue?.path[0]) {
+    case 'username':
+      return { reason: 'INVALID_USERNAME' }
+    case 'email':
+      return { reason: 'INVALID_EMAIL' }
+    case 'password':
+      return { reason: issue.code === 'too_big' ? 'PASSWORD_TOO_LONG' : 'PASSWORD_TOO_SHORT' }
+    default:
+      return {}
   }
 }
 
