@@ -92,6 +92,7 @@ function createAuth(env: Env, origin: string) {
     advanced: {
       ...ADDRESS,
       cookiePrefix: 'parley',
+      database: { joins: true },
       useSecureCookies: origin.startsWith('https:'),
       // Mail goes out after the answer, which so tells nothing, neither by time nor by failing.
       backgroundTasks: { handler: (promise) => waitUntil(promise) },
