@@ -33,7 +33,6 @@ function icon(children: ComponentChildren) {
 
 export const BackIcon = icon(<path d="M12 4.5 6.5 10l5.5 5.5" />)
 export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />)
-export const PlusIcon = icon(<path d="M10 4v12M4 10h12" />)
 export const ArrowDownIcon = icon(<path d="M10 4v12m-5-5 5 5 5-5" />)
 export const SendIcon = icon(<path d="M10 16V4M5 9l5-5 5 5" />)
 export const TickIcon = icon(<path d="m4.5 10.5 3.5 3.5 7.5-8" />)
@@ -46,12 +45,6 @@ export const ComposeIcon = icon(
   <>
     <path d="M16 10.5V15a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 15V5.5A1.5 1.5 0 0 1 5 4h4.5" />
     <path d="m8.5 11.5.5-2.5 6-6 2 2-6 6z" />
-  </>,
-)
-export const PersonIcon = icon(
-  <>
-    <circle cx="10" cy="6.75" r="3" />
-    <path d="M4 16.5c.6-3 3-4.5 6-4.5s5.4 1.5 6 4.5" />
   </>,
 )
 export const PersonAddIcon = icon(

@@ -1,4 +1,4 @@
-import type { Channel, Message, User } from '../../protocol/objects.ts'
+import type { Channel, Message } from '../../protocol/objects.ts'
 import { client } from '../state/client.ts'
 import { text } from '../text.ts'
 
@@ -32,10 +32,6 @@ export function channelFace(channel: Channel): string {
 
 export function personName(userId: string): string {
   return client.person(userId)?.name ?? text.system.someone
-}
-
-export function noteChannel(channels: readonly Channel[], me: User | null): Channel | null {
-  return me === null ? null : (channels.find(isNoteToSelf) ?? null)
 }
 
 /** A line of the log in words. */
