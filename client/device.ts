@@ -31,8 +31,6 @@ export class Device {
   readonly outbox: Outbox
   readonly reads: Reads
   readonly socket: UserSocket
-  /** Who is logged in, as far as this client has been told. */
-  userId: string | null = null
   upToDate = false
   maxTextLength = MAX_TEXT_LENGTH
   readonly #session: 'cookie' | 'token'
@@ -118,14 +116,14 @@ export class Device {
     this.#members.reset()
     this.#sync.startAt(0)
     this.upToDate = false
-    this.userId = null
+    this.model.userId = null
     await this.#store.clear()
     this.events.emit('changed', noChanges(true))
   }
 
   async #start(): Promise<void> {
     const saved = await this.#store.load()
-    this.userId = saved.userId
+    this.model.userId = saved.userId
     for (const channel of saved.channels) this.model.applyAnswer(channel)
     for (const contact of saved.contacts) this.model.contacts.set(contact.user.userId, contact)
     this.outbox.restore(saved.outgoing)
@@ -156,14 +154,14 @@ export class Device {
   }
 
   async #greeted(userId: string): Promise<void> {
-    if (this.userId !== null && this.userId !== userId) {
+    if (this.model.userId !== null && this.model.userId !== userId) {
       // Somebody else has logged in here: nothing of what is held is theirs.
       this.socket.close()
       await this.forget()
       this.socket.connect()
       return
     }
-    this.userId = userId
+    this.model.userId = userId
     this.outbox.flush()
     this.reads.flush()
     await this.#store.saveUser(userId)
@@ -171,7 +169,7 @@ export class Device {
 
   #applied(changes: Changes, frame: SyncFrame): void {
     for (const { userId, clientId } of frame.messages) {
-      if (clientId !== null && userId === this.userId) this.outbox.settle(clientId)
+      if (clientId !== null && userId === this.model.userId) this.outbox.settle(clientId)
     }
     if (changes.reset) this.#members.reset()
     this.events.emit('changed', changes)

@@ -20,7 +20,7 @@ export class Heartbeat {
 
   start(seconds: number): void {
     this.stop()
-    this.#timer = setInterval(() => this.beat(), seconds * 1000)
+    this.#timer = setInterval(() => this.#beat(), seconds * 1000)
   }
 
   stop(): void {
@@ -33,7 +33,12 @@ export class Heartbeat {
     this.#unanswered = 0
   }
 
-  beat(): void {
+  /** Finds out now rather than at the next interval; asking again while asked changes nothing. */
+  nudge(): void {
+    if (this.#unanswered === 0) this.#beat()
+  }
+
+  #beat(): void {
     if (this.#unanswered >= UNANSWERED_PINGS) {
       this.#onDead()
       return

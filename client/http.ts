@@ -26,10 +26,8 @@ interface Parser<T> {
   parse: (value: unknown) => T
 }
 
-/** Better Auth's own errors, from `/api/auth`. */
-/** What the account service itself calls the refusal, beside our own code. */
-const reasonSchema = z.object({ reason: z.string() })
-const accountErrorSchema = z.object({ code: z.string().optional(), message: z.string().optional() })
+/** Refusals of account calls also carry the account service's own code. */
+const refusalSchema = problemSchema.extend({ reason: z.string().optional() })
 
 /** One HTTP call: URL, authentication, and the answer or a ParleyError. */
 export class Http {
@@ -98,28 +96,16 @@ async function readJson(response: Response): Promise<unknown> {
 
 function errorOf(response: Response, body: unknown): ParleyError {
   const { status } = response
-  const header = Number(
-    response.headers.get('retry-after') ?? response.headers.get('x-retry-after'),
-  )
-  const retryAfter = Number.isFinite(header) && header > 0 ? header : null
-  const problem = problemSchema.safeParse(body)
-  if (problem.success) {
-    return new ParleyError({
-      code: problem.data.code,
-      status,
-      detail: problem.data.detail,
-      retryAfter,
-      reason: reasonSchema.safeParse(body).data?.reason ?? null,
-    })
+  const seconds = Number(response.headers.get('retry-after'))
+  const retryAfter = Number.isFinite(seconds) && seconds > 0 ? seconds : null
+  const refusal = refusalSchema.safeParse(body)
+  if (refusal.success) {
+    const { code, detail, reason } = refusal.data
+    return new ParleyError({ code, status, detail, retryAfter, reason: reason ?? null })
   }
-  const account = accountErrorSchema.safeParse(body)
-  return new ParleyError({
-    code: codeOfStatus(status),
-    status,
-    detail: (account.success && account.data.message) || `The server answered ${status}.`,
-    retryAfter,
-    reason: account.success ? (account.data.code ?? null) : null,
-  })
+  // Not from Parley: a proxy, or a page that says the server is down.
+  const detail = `The server answered ${status}.`
+  return new ParleyError({ code: codeOfStatus(status), status, detail, retryAfter })
 }
 
 function codeOfStatus(status: number): ErrorCode {

@@ -19,6 +19,8 @@ export interface Changes {
 export class Model {
   /** Raised by each reset, so that answers to questions asked before it can be told and dropped. */
   epoch = 0
+  /** Who is logged in, once that is known. */
+  userId: string | null = null
   readonly channels = new Map<string, Channel>()
   readonly contacts = new Map<string, Contact>()
   /** Whoever was seen as a member of any channel, by user id: names for messages of people who left. */
@@ -43,6 +45,8 @@ export class Model {
     if (frame.reset) this.forget()
     const changes = noChanges(frame.reset)
     for (const channel of frame.channels) {
+      const wasOut = this.channels.get(channel.channelId)?.leftAt != null
+      if (wasOut && channel.leftAt === null) this.#timelines.delete(channel.channelId)
       this.#keep(this.#withKnownMembers(channel))
       changes.channelIds.add(channel.channelId)
     }
@@ -54,6 +58,7 @@ export class Model {
       const { channelId } = message
       const isFirst = this.timeline(channelId).get(message.messageId) === null
       if (this.timeline(channelId).putLive(message)) changes.channelIds.add(channelId)
+      if (isFirst && this.#letsMeIn(message)) this.timeline(channelId).beginAt(message.messageId)
       if (isFirst && message.version === message.messageId) changes.arrived.push(message)
       this.#moveLast(message)
     }
@@ -97,6 +102,15 @@ export class Model {
     this.channels.clear()
     this.contacts.clear()
     this.#timelines.clear()
+  }
+
+  /**
+   * Whoever was out for a while got nothing meanwhile, and a device that slept through both sees only
+   * that it was let in again.
+   */
+  #letsMeIn({ system }: Message): boolean {
+    if (system === null || system.userId !== this.userId) return false
+    return system.action === 'added' || system.action === 'joined'
   }
 
   #keep(channel: Channel): void {

@@ -30,7 +30,7 @@ export class ParleyClient {
 
   /** Who is logged in, as far as this client has been told. */
   get userId(): string | null {
-    return this.#device.userId
+    return this.#device.model.userId
   }
 
   get connection(): ConnectionState {
@@ -195,7 +195,7 @@ export class ParleyClient {
 
   /** Leaves a group. Its row stays in the list, marked with `leftAt`. */
   async leave(channelId: string): Promise<void> {
-    const userId = this.#device.userId ?? (await this.account.me()).userId
+    const userId = this.#device.model.userId ?? (await this.account.me()).userId
     await this.#device.calls.removeMember(channelId, userId)
   }
 }

@@ -66,6 +66,13 @@ export class Timeline {
     return changed
   }
 
+  /** What lies before `messageId` may have holes: one was not a member all the time. */
+  beginAt(messageId: number): void {
+    this.#ranges.clear()
+    this.#ranges.add(messageId, NOW)
+    this.#latest = null
+  }
+
   /** A page of history, and with it the stretch that the page proves to be without a hole. */
   putPage(bound: PageBound, page: History): void {
     for (const message of page.messages) this.put(message)

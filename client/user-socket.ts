@@ -73,7 +73,7 @@ export class UserSocket {
 
   /** The machine woke up or is on a network again: try now, or find out now whether it still lives. */
   wake(): void {
-    if (this.#state === 'online') this.#heartbeat.beat()
+    if (this.#state === 'online') this.#heartbeat.nudge()
     else if (this.#state === 'connecting' && this.#socket === null && this.#retryAfter === null) {
       clearTimeout(this.#timer)
       void this.#open()

@@ -118,7 +118,6 @@ export const text = {
     send: 'Send',
     charactersLeft: (count: number) => (count >= 0 ? `${count} left` : `${-count} too many`),
     members: (count: number) => (count === 1 ? '1 member' : `${count} members`),
-    notFound: 'This chat does not exist, or you are not in it.',
     left: 'You are no longer in this group.',
     selfHint: 'Only you can read this.',
     announce: (name: string, line: string) => `${name}: ${line}`,

@@ -149,6 +149,13 @@ describe('coming back', () => {
     expect(client.connection).toBe('off')
   })
 
+  test('wake asks a quiet connection at once, and asks only once', async () => {
+    const { client, socket } = await connected()
+    for (let i = 0; i < 5; i++) client.wake()
+    expect(socket.sent.filter((data) => data === 'ping')).toHaveLength(1)
+    expect(client.connection).toBe('online')
+  })
+
   test('wake tries at once', async () => {
     const { client, socket } = await connected()
     await socket.drop()

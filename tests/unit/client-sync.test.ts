@@ -133,6 +133,31 @@ describe('rows', () => {
   })
 })
 
+describe('being let in again', () => {
+  const added = message(9, {
+    kind: 'system',
+    text: '',
+    system: { action: 'added', userId: 'me', title: null },
+  })
+
+  test('after a time outside that this device saw, messages are read anew', async () => {
+    const { client, socket } = await connected()
+    socket.receive(sync({ cursor: 2, messages: [message(1)] }))
+    socket.receive(sync({ cursor: 3, channels: [channel('c1', { leftAt: 5 })] }))
+    expect(client.timeline('c1').latest).toHaveLength(1)
+    socket.receive(sync({ cursor: 4, channels: [channel('c1')], messages: [added] }))
+    expect(client.timeline('c1').oldestId).toBe(9)
+  })
+
+  test('after a time outside that this device slept through, a hole is known to be there', async () => {
+    const { client, socket } = await connected()
+    socket.receive(sync({ cursor: 2, messages: [message(1)] }))
+    socket.receive(sync({ cursor: 4, channels: [channel('c1')], messages: [added, message(10)] }))
+    expect(client.timeline('c1').latest.map((row) => row.messageId)).toEqual([9, 10])
+    expect(client.timeline('c1').complete).toBe(false)
+  })
+})
+
 describe('a reset', () => {
   test('forgets channels and messages and takes the whole list from the frames up to more: false', async () => {
     const { client, socket } = await connected()

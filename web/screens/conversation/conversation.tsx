@@ -20,11 +20,15 @@ export function Conversation({ channelId, showsDetails }: Props) {
   const { error, run } = useAction()
   const isReady = upToDate.value
 
+  const load = () => run(async () => void (await client.loadChannel(channelId)))
+
   // With the members, and as the server sees it now; also the only way to a channel the list lacks.
   useEffect(() => {
-    if (isReady && channel?.leftAt == null) {
-      void run(async () => void (await client.loadChannel(channelId)))
-    }
+    if (isReady && channel?.leftAt == null) void load()
+    // What failed for want of a connection is asked for again when there is one.
+    return client.on('upToDate', () => {
+      if (client.channel(channelId) === null) void load()
+    })
   }, [isReady, channelId])
 
   return (

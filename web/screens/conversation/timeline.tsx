@@ -63,7 +63,9 @@ export function Timeline({ channel }: { channel: Channel }) {
               </button>
             </p>
           )}
-          {timeline.complete && <p>{text.conversation.start}</p>}
+          {timeline.complete && (
+            <p>{items.length === 0 ? text.conversation.empty : text.conversation.start}</p>
+          )}
         </div>
         <TimelineRows items={items} />
       </div>

@@ -28,6 +28,11 @@ export function useOlder(channelId: string, scroller: RefObject<HTMLDivElement |
   }
 
   useEffect(() => {
+    if (!failed) return
+    return client.on('upToDate', () => void load())
+  }, [failed, channelId])
+
+  useEffect(() => {
     if (sentinel.current === null) return
     const observer = new IntersectionObserver(
       (entries) => {
