@@ -1,18 +1,29 @@
 import { DurableObject } from 'cloudflare:workers'
+import { channelDeviceFrameSchema, type ChannelDeviceFrame } from '../../protocol/channel-socket.ts'
+import { CLOSE } from '../../protocol/close-codes.ts'
 import { fail, ok, type Result } from '../../protocol/errors.ts'
 import type { History } from '../../protocol/http.ts'
 import type { Channel, Message, Role } from '../../protocol/objects.ts'
+import { echoClose } from '../shared/close.ts'
+import type { Connection } from '../shared/connection.ts'
+import { frameParser } from '../shared/frames.ts'
 import type { Profile } from '../shared/profile.ts'
+import { Sockets } from '../shared/sockets.ts'
 import { userStub } from '../shared/stubs.ts'
+import { UPGRADE_HEADER, upgradeSchema } from '../shared/upgrade.ts'
 import { createChannel, membersToBe, openChannel, type CreateInput } from './create.ts'
 import { FanOut } from './fan-out.ts'
 import { readHistory, type HistoryPage } from './history.ts'
-import { saveMember, type ChannelMember } from './members.ts'
+import { LiveLane } from './live.ts'
+import type { ChannelMember } from './members.ts'
 import { addMember, removeMember, rename, setRole } from './membership.ts'
 import { findMessage, toMessage } from './messages.ts'
 import { markRead } from './read.ts'
 import { send, type SendItem, type Sent } from './send.ts'
+import { SharedCommit, type PendingSend } from './shared-commit.ts'
 import { ChannelState } from './state.ts'
+import { TypingThrottle } from './typing.ts'
+import { saveWatermarks } from './watermarks.ts'
 
 /** The alarm that picks up an interrupted delivery, and saves watermarks, comes this much later. */
 const ALARM_AFTER_MS = 2_000
@@ -21,20 +32,42 @@ const READ_YOUR_WRITES_MS = 2_000
 
 const NOT_FOUND = fail('not_found', 'No such channel')
 
+/** A channel that exists, with the two lanes that carry what is written in it. */
+interface LoadedChannel {
+  state: ChannelState
+  live: LiveLane
+  fanOut: FanOut
+}
+
 /**
  * The single authority for one channel: who is in it, what was said, in which order. This class only
  * wires; each verb has its file. An object that was never created answers `not_found` and writes
  * nothing, not even tables.
  */
 export class ChannelObject extends DurableObject<Env> {
-  private state: ChannelState | null
-  private fanOut: FanOut | null
+  private readonly sockets: Sockets<ChannelDeviceFrame>
+  private readonly commit: SharedCommit
+  private readonly typing = new TypingThrottle()
+  /**
+   * Devices that were ended while this object is in memory, which is longer than an upgrade takes
+   * that was let through by the edge just before.
+   */
+  private readonly endedDevices = new Set<string>()
+  private loaded: LoadedChannel | null
   private alarmAt: number | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.state = ChannelState.load(ctx.storage)
-    this.fanOut = this.state && this.newFanOut(this.state)
+    this.sockets = new Sockets(ctx, {
+      limited: env.RATE_LIMITS !== 'off',
+      parse: frameParser(channelDeviceFrameSchema),
+      handle: (connection, frame) => this.handle(connection, frame),
+    })
+    this.commit = new SharedCommit({
+      decide: (sends) => this.decide(sends),
+      synced: () => ctx.storage.sync(),
+    })
+    this.loaded = this.load(ChannelState.load(ctx.storage))
   }
 
   /**
@@ -42,95 +75,198 @@ export class ChannelObject extends DurableObject<Env> {
    * refuses more with `group_full`, and `not_found` for whoever is not in an existing one.
    */
   async create(input: CreateInput): Promise<Result<{ channel: Channel; created: boolean }>> {
-    const created = this.state === null
-    if (!this.state) {
+    const created = this.loaded === null
+    if (created) {
       const profiles = membersToBe(input)
       if (!profiles.ok) return profiles
-      this.state = createChannel(this.ctx.storage, input, profiles.value, Date.now())
-      this.fanOut = this.newFanOut(this.state)
-      this.publish()
+      const state = createChannel(this.ctx.storage, input, profiles.value, Date.now())
+      this.loaded = this.load(state)
+      this.publish(0)
     }
-    const channel = openChannel(this.state, input.creator.userId)
+    if (!this.loaded) return NOT_FOUND
+    const channel = openChannel(this.loaded.state, input.creator.userId)
     if (!channel.ok) return channel
-    await this.fanOut?.settled(input.creator.userId, READ_YOUR_WRITES_MS)
+    await this.loaded.fanOut.settled(input.creator.userId, READ_YOUR_WRITES_MS)
     return ok({ channel: channel.value, created })
   }
 
   /** The channel as `userId` sees it, with its members. Refuses `not_found`. */
   describe(userId: string): Result<Channel> {
-    return this.state ? openChannel(this.state, userId) : NOT_FOUND
+    return this.loaded ? openChannel(this.loaded.state, userId) : NOT_FOUND
   }
 
   /**
-   * Stores messages of one sender, in this order, and answers each by itself. All of them share one
-   * commit; the output gate holds the answer back until it is durable.
+   * Stores messages of one sender, in this order, and answers each by itself: with what it stored, or
+   * with what was stored when the same `clientId` came before. The output gate holds the answer back
+   * until the commit, which may be shared with other senders, is durable.
    */
-  send(userId: string, items: SendItem[]): Result<Sent>[] {
-    const { state } = this
-    if (!state) return items.map(() => NOT_FOUND)
-    const now = Date.now()
-    const results = this.write(() => items.map((item) => send(state, userId, item, now)))
-    this.publish()
-    return results
+  send(userId: string, items: SendItem[]): Promise<Result<Sent>[]> {
+    return Promise.all(items.map((item) => this.commit.send(userId, item)))
   }
 
   /** A page of the log, for a member. */
   history(userId: string, page: HistoryPage): Result<History> {
-    if (!this.state?.member(userId)) return NOT_FOUND
-    return ok(readHistory(this.state, page))
+    if (!this.loaded?.state.member(userId)) return NOT_FOUND
+    return ok(readHistory(this.loaded.state, page))
   }
 
   /** One message, for a member. */
   message(userId: string, messageId: number): Result<Message> {
-    if (!this.state?.member(userId)) return NOT_FOUND
-    const row = findMessage(this.state.sql, messageId)
-    return row
-      ? ok(toMessage(this.state.identity.channelId, row))
-      : fail('not_found', 'No such message')
+    const state = this.loaded?.state
+    if (!state?.member(userId)) return NOT_FOUND
+    const row = findMessage(state.sql, messageId)
+    return row ? ok(toMessage(state.identity.channelId, row)) : fail('not_found', 'No such message')
   }
 
-  /** Moves the read mark forwards; see `markRead`. */
+  /**
+   * Moves the read mark forwards; see `markRead`. With `wait` the answer comes when the reader's own
+   * inbox has it: a user object that calls must not wait for a call to itself.
+   */
   async read(userId: string, messageId: number, wait: boolean): Promise<Result<Channel>> {
-    const { state } = this
-    if (!state) return NOT_FOUND
-    const result = this.write(() => markRead(state, userId, messageId))
-    if (!result.ok) return result
-    if (result.value.moved) this.publish()
-    if (wait) await this.fanOut?.settled(userId, READ_YOUR_WRITES_MS)
-    return ok(state.describe(result.value.member, false))
+    const moved = this.change((state) => markRead(state, userId, messageId))
+    if (!moved.ok || !this.loaded) return moved.ok ? NOT_FOUND : moved
+    if (wait) await this.loaded.fanOut.settled(userId, READ_YOUR_WRITES_MS)
+    return ok(this.loaded.state.describe(moved.value, false))
   }
 
   /** Adds a person to a group; see `addMember`. */
   add(actorId: string, profile: Profile): Promise<Result<Channel>> {
-    return this.change(actorId, (state, now) => addMember(state, actorId, profile, now))
+    return this.changeMembers(actorId, (state, now) => addMember(state, actorId, profile, now))
   }
 
-  /** Removes a person from a group, or oneself; see `removeMember`. */
+  /** Removes a person from a group, or oneself; see `removeMember`. Their sockets close with 4403. */
   remove(actorId: string, userId: string): Promise<Result<Channel>> {
-    return this.change(actorId, (state, now) => removeMember(state, actorId, userId, now))
+    return this.changeMembers(actorId, (state, now) => removeMember(state, actorId, userId, now))
   }
 
   /** Changes what a member is; see `setRole`. */
   setRole(actorId: string, userId: string, role: Role): Promise<Result<Channel>> {
-    return this.change(actorId, (state, now) => setRole(state, actorId, userId, role, now))
+    return this.changeMembers(actorId, (state, now) => setRole(state, actorId, userId, role, now))
   }
 
   /** Gives a group another title; see `rename`. */
   rename(actorId: string, title: string): Promise<Result<Channel>> {
-    return this.change(actorId, (state, now) => rename(state, actorId, title, now))
+    return this.changeMembers(actorId, (state, now) => rename(state, actorId, title, now))
+  }
+
+  /** Ends a device: its sockets here close with 4401, also one whose upgrade is still on its way. */
+  endDevice(deviceId: string): void {
+    this.endedDevices.add(deviceId)
+    this.sockets.endDevice(deviceId)
+  }
+
+  /** The upgrade of a channel socket, authenticated by the edge; 404 for who is not a member. */
+  override fetch(request: Request): Response {
+    const upgrade = upgradeSchema.parse(JSON.parse(request.headers.get(UPGRADE_HEADER) ?? 'null'))
+    const member = this.loaded?.state.member(upgrade.userId)
+    if (!this.loaded || !member) return new Response(null, { status: 404 })
+    const { connection, response } = this.sockets.accept({ ...upgrade, resetUntil: null })
+    if (this.endedDevices.has(upgrade.deviceId)) {
+      connection.close(CLOSE.unauthenticated, 'logged out')
+    } else {
+      this.loaded.live.attach(connection, member)
+    }
+    return response
+  }
+
+  override webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    return this.sockets.receive(ws, message)
+  }
+
+  override webSocketClose(ws: WebSocket, code: number): void {
+    echoClose(ws, code)
+    this.deliver()
+  }
+
+  override webSocketError(): void {
+    this.deliver()
   }
 
   /** Goes on with what is owed, and saves how far everyone is. May run late, or twice. */
   override async alarm(): Promise<void> {
     this.alarmAt = null
     try {
-      this.saveWatermarks()
-      this.fanOut?.kick()
+      if (this.loaded) saveWatermarks(this.ctx.storage, this.loaded.state)
+      this.deliver()
     } catch (error) {
       report(error)
     } finally {
-      const owedSince = this.fanOut?.nextRetryAt() ?? null
-      if (owedSince !== null) this.wakeAt(Math.max(owedSince, Date.now() + ALARM_AFTER_MS))
+      const next = this.loaded?.fanOut.nextCallAt() ?? null
+      if (next !== null) this.wakeAt(Math.max(next, Date.now() + ALARM_AFTER_MS))
+    }
+  }
+
+  /** Does what a frame of a channel socket asks for; the value is what `ok` carries. */
+  private async handle(connection: Connection, frame: ChannelDeviceFrame): Promise<Result<object>> {
+    const { userId } = connection
+    switch (frame.t) {
+      case 'send': {
+        const { clientId, text, replyTo } = frame
+        const sent = await this.commit.send(userId, { clientId, text, replyTo: replyTo ?? null })
+        return sent.ok ? ok({ message: sent.value.message }) : sent
+      }
+      case 'read': {
+        const read = this.change((state) => markRead(state, userId, frame.messageId))
+        return read.ok ? ok({}) : read
+      }
+      case 'typing':
+        if (this.loaded && this.typing.passes(userId, Date.now())) {
+          const { channelId } = this.loaded.state.identity
+          this.loaded.live.tell({ t: 'typing', channelId, userId }, userId)
+        }
+        return ok({})
+      case 'cursor':
+        connection.confirm(frame.version)
+        this.loaded?.live.flush(connection)
+        return ok({})
+    }
+  }
+
+  /** Decides sends that share a commit. An exception is nobody's message stored: all are told. */
+  private decide(sends: PendingSend[]): void {
+    const before = this.loaded?.state.newestVersion ?? 0
+    let results: Result<Sent>[]
+    try {
+      results = this.write((state, now) =>
+        sends.map(({ userId, item }) => (state ? send(state, userId, item, now) : NOT_FOUND)),
+      )
+    } catch (error) {
+      for (const pending of sends) pending.fail(error)
+      return
+    }
+    this.publish(before)
+    sends.forEach((pending, index) => pending.answer(results[index] ?? NOT_FOUND))
+  }
+
+  /** Decides and writes one change of the channel, after the sends that came before it. */
+  private change(
+    decide: (state: ChannelState, now: number) => Result<ChannelMember>,
+  ): Result<ChannelMember> {
+    this.commit.flush()
+    const before = this.loaded?.state.newestVersion ?? 0
+    const result = this.write((state, now) => (state ? decide(state, now) : NOT_FOUND))
+    if (result.ok) this.publish(before)
+    return result
+  }
+
+  private async changeMembers(
+    actorId: string,
+    decide: (state: ChannelState, now: number) => Result<ChannelMember>,
+  ): Promise<Result<Channel>> {
+    const result = this.change(decide)
+    if (!result.ok || !this.loaded) return result.ok ? NOT_FOUND : result
+    const { state, fanOut } = this.loaded
+    this.closeFormer(state)
+    await fanOut.settled(actorId, READ_YOUR_WRITES_MS)
+    return ok(state.describe(state.members.get(actorId) ?? result.value, true))
+  }
+
+  /** Closes the sockets of whoever is not a member any more. */
+  private closeFormer(state: ChannelState): void {
+    for (const connection of this.sockets.open()) {
+      if (!state.member(connection.userId)) {
+        connection.close(CLOSE.notInChannel, 'no longer in this channel')
+      }
     }
   }
 
@@ -138,34 +274,25 @@ export class ChannelObject extends DurableObject<Env> {
    * Runs a block that decides and writes. Should it throw, the tables are rolled back and memory is
    * read anew from them: what was half done is nowhere.
    */
-  private write<T>(decide: () => T): T {
+  private write<T>(decide: (state: ChannelState | null, now: number) => T): T {
     try {
-      return this.ctx.storage.transactionSync(decide)
+      return this.ctx.storage.transactionSync(() => decide(this.loaded?.state ?? null, Date.now()))
     } catch (error) {
-      this.state = ChannelState.load(this.ctx.storage)
-      this.fanOut = this.state && this.newFanOut(this.state)
+      this.loaded = this.load(ChannelState.load(this.ctx.storage))
       throw error
     }
   }
 
-  private async change(
-    actorId: string,
-    decide: (state: ChannelState, now: number) => Result<ChannelMember>,
-  ): Promise<Result<Channel>> {
-    const { state } = this
-    if (!state) return NOT_FOUND
-    const result = this.write(() => decide(state, Date.now()))
-    if (!result.ok) return result
-    this.publish()
-    await this.fanOut?.settled(actorId, READ_YOUR_WRITES_MS)
-    return ok(state.describe(state.members.get(actorId) ?? result.value, true))
+  /** Passes on what was just written above `before`; the alarm covers an object that dies meanwhile. */
+  private publish(before: number): void {
+    if (!this.loaded) return
+    if (this.loaded.fanOut.owes) this.wakeAt(Date.now() + ALARM_AFTER_MS)
+    this.loaded.live.publish(before)
+    this.deliver()
   }
 
-  /** Starts delivering what was just written; the alarm covers an object that dies meanwhile. */
-  private publish(): void {
-    if (this.fanOut?.nextRetryAt() == null) return
-    this.wakeAt(Date.now() + ALARM_AFTER_MS)
-    this.fanOut.kick()
+  private deliver(): void {
+    this.loaded?.fanOut.kick()
   }
 
   /** Sets the alarm unless an earlier one is set: firing with nothing to do is harmless. */
@@ -175,35 +302,18 @@ export class ChannelObject extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(time)
   }
 
-  private newFanOut(state: ChannelState): FanOut {
-    return new FanOut(state, {
+  private load(state: ChannelState | null): LoadedChannel | null {
+    if (!state) return null
+    const live = new LiveLane(state, () => this.sockets.open())
+    const fanOut = new FanOut(state, {
       deliver: (delivery) => userStub(this.env, delivery.userId).deliver(delivery),
+      attached: () => live.attached(),
       now: () => Date.now(),
+      random: Math.random,
       wakeAt: (time) => this.wakeAt(time),
       report,
     })
-  }
-
-  private saveWatermarks(): void {
-    const { state } = this
-    if (!state) return
-    const saved = new Map(
-      state.sql
-        .exec<{ user_id: string; delivered_version: number; counted_message_id: number }>(
-          'SELECT user_id, delivered_version, counted_message_id FROM members',
-        )
-        .toArray()
-        .map((row) => [row.user_id, row]),
-    )
-    this.ctx.storage.transactionSync(() => {
-      for (const member of state.members.values()) {
-        const row = saved.get(member.userId)
-        const same =
-          row?.delivered_version === member.deliveredVersion &&
-          row.counted_message_id === member.countedMessageId
-        if (!same) saveMember(state.sql, member)
-      }
-    })
+    return { state, live, fanOut }
   }
 }
 

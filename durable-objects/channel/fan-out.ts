@@ -1,5 +1,6 @@
 import { backoff } from '../shared/backoff.ts'
 import type { Delivery } from '../shared/delivery.ts'
+import { withTimeout } from '../shared/timeout.ts'
 import { BatchReader, isOwed } from './batch.ts'
 import type { ChannelMember } from './members.ts'
 import type { ChannelState } from './state.ts'
@@ -10,17 +11,31 @@ const MAX_CALLS_IN_FLIGHT = 32
 const CALL_TIMEOUT_MS = 20_000
 const RETRY_BASE_MS = 500
 const RETRY_MAX_MS = 5 * 60_000
+/**
+ * A member with the conversation open has the messages from the live lane already: their inbox is
+ * told once in this time. When in it differs from member to member, so that the commits of a hundred
+ * inboxes spread over the second and do not stop everything at once.
+ */
+const LAZY_MS = 1_000
 
 interface Lane {
   inFlight: boolean
   failures: number
+  /** After a failure: not to be called before. */
   retryAt: number
+  /** While the member has the conversation open: when their inbox is told. */
+  dueAt: number | null
+  /** The member's moment within `LAZY_MS`. */
+  readonly phase: number
 }
 
 export interface FanOutDeps {
   /** Calls the member's user object; returns its `deliveredVersion`. */
   deliver(delivery: Delivery): Promise<number>
+  /** Who has the conversation open, and so need not be told at once. */
+  attached(): ReadonlySet<string>
   now(): number
+  random(): number
   /** Asks for an alarm at `time`, unless an earlier one is set. */
   wakeAt(time: number): void
   report(error: unknown): void
@@ -39,6 +54,7 @@ export class FanOut {
   private inFlight = 0
   /** Members are owed something but all calls are taken. */
   private crowded = false
+  private timer: { at: number; id: ReturnType<typeof setTimeout> } | null = null
 
   constructor(
     private readonly state: ChannelState,
@@ -47,39 +63,55 @@ export class FanOut {
     this.batches = new BatchReader(state)
   }
 
-  /** Starts a call for every member who is owed something and may be called now. */
+  /** Starts a call for every member who is owed something and whose time has come. */
   kick(): void {
     const now = this.deps.now()
+    const attached = this.deps.attached()
     this.crowded = false
     for (const member of this.state.members.values()) {
-      if (this.inFlight >= MAX_CALLS_IN_FLIGHT) {
+      if (!isOwed(this.state, member)) continue
+      const lane = this.lane(member.userId)
+      if (lane.inFlight || lane.retryAt > now) continue
+      if (attached.has(member.userId)) lane.dueAt ??= nextMoment(now, lane.phase)
+      else lane.dueAt = null
+      if (lane.dueAt !== null && lane.dueAt > now) {
+        this.wakeSoon(lane.dueAt)
+      } else if (this.inFlight >= MAX_CALLS_IN_FLIGHT) {
         this.crowded = true
         return
+      } else {
+        void this.call(member, lane)
       }
-      const lane = this.lanes.get(member.userId)
-      if (lane && (lane.inFlight || lane.retryAt > now)) continue
-      if (isOwed(this.state, member)) void this.call(member)
     }
   }
 
-  /** When the next member who failed is to be tried again, or null if nothing is owed. */
-  nextRetryAt(): number | null {
+  /** Whether anybody is owed anything. */
+  get owes(): boolean {
+    for (const member of this.state.members.values()) if (isOwed(this.state, member)) return true
+    return false
+  }
+
+  /** When the next member is to be told or tried again, or null if nothing is owed. */
+  nextCallAt(): number | null {
     let next: number | null = null
     for (const member of this.state.members.values()) {
       if (!isOwed(this.state, member)) continue
-      const retryAt = this.lanes.get(member.userId)?.retryAt ?? 0
-      next = next === null ? retryAt : Math.min(next, retryAt)
+      const lane = this.lanes.get(member.userId)
+      const at = Math.max(lane?.retryAt ?? 0, lane?.dueAt ?? 0)
+      next = next === null ? at : Math.min(next, at)
     }
     return next
   }
 
-  /** Resolves once `userId` has everything up to now, or after `timeoutMs`: it never fails. */
+  /** Tells `userId` at once; resolves when their inbox has it, or after `timeoutMs`: it never fails. */
   async settled(userId: string, timeoutMs: number): Promise<void> {
     const isSettled = (): boolean => {
       const member = this.state.members.get(userId)
       return !member || !isOwed(this.state, member)
     }
     if (isSettled()) return
+    this.lane(userId).dueAt = 0
+    this.kick()
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer)
@@ -94,11 +126,10 @@ export class FanOut {
     })
   }
 
-  private async call(member: ChannelMember): Promise<void> {
+  private async call(member: ChannelMember, lane: Lane): Promise<void> {
     const { userId } = member
-    const lane = this.lanes.get(userId) ?? { inFlight: false, failures: 0, retryAt: 0 }
-    this.lanes.set(userId, lane)
     lane.inFlight = true
+    lane.dueAt = null
     this.inFlight++
     try {
       const delivery = this.batches.next(member)
@@ -119,19 +150,32 @@ export class FanOut {
     }
     for (const check of this.waiters) check()
     const current = this.state.members.get(userId)
-    if (current && lane.retryAt === 0 && isOwed(this.state, current)) void this.call(current)
-    if (this.crowded) this.kick()
+    if (this.crowded || (current && isOwed(this.state, current))) this.kick()
+  }
+
+  private lane(userId: string): Lane {
+    let lane = this.lanes.get(userId)
+    if (!lane) {
+      const phase = this.deps.random() * LAZY_MS
+      lane = { inFlight: false, failures: 0, retryAt: 0, dueAt: null, phase }
+      this.lanes.set(userId, lane)
+    }
+    return lane
+  }
+
+  /** One timer for whoever is due first. */
+  private wakeSoon(at: number): void {
+    if (this.timer && this.timer.at <= at) return
+    if (this.timer) clearTimeout(this.timer.id)
+    const wake = (): void => {
+      this.timer = null
+      this.kick()
+    }
+    this.timer = { at, id: setTimeout(wake, at - this.deps.now()) }
   }
 }
 
-async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  try {
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-    })
-    return await Promise.race([promise, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
+/** The first moment after `now` that lies `phase` into a period of `LAZY_MS`. */
+function nextMoment(now: number, phase: number): number {
+  return now + LAZY_MS - ((now - phase) % LAZY_MS)
 }

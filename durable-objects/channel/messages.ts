@@ -83,6 +83,11 @@ export function findMessage(sql: SqlStorage, messageId: number): MessageRow | un
   return sql.exec<MessageRow>('SELECT * FROM messages WHERE message_id = ?', messageId).toArray()[0]
 }
 
+/** The newest `limit` rows, newest first. */
+export function newestRows(sql: SqlStorage, limit: number): SqlStorageCursor<MessageRow> {
+  return sql.exec<MessageRow>('SELECT * FROM messages ORDER BY message_id DESC LIMIT ?', limit)
+}
+
 /**
  * At most `limit` rows with a version in `(after, upTo]`, in order of version. Messages that never
  * changed come by their key, changed ones from the index that holds only those.

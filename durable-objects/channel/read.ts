@@ -12,13 +12,13 @@ export function markRead(
   state: ChannelState,
   userId: string,
   messageId: number,
-): Result<{ member: ChannelMember; moved: boolean }> {
+): Result<ChannelMember> {
   const member = state.member(userId)
   if (!member) return fail('not_found', 'No such channel')
   const mark = Math.min(messageId, state.newestMessageId)
-  if (mark <= member.readMessageId) return ok({ member, moved: false })
+  if (mark <= member.readMessageId) return ok(member)
   const moved = { ...member, readMessageId: mark, version: state.nextVersion() }
   recount(state.sql, moved, state.newestMessageId)
   state.saveMember(moved)
-  return ok({ member: moved, moved: true })
+  return ok(moved)
 }

@@ -96,6 +96,12 @@ export class Connection {
     this.save()
   }
 
+  /** Notes that the device is at `cursor` without sending anything. */
+  moveTo(cursor: number): void {
+    this.attachment.cursor = cursor
+    this.save()
+  }
+
   confirm(cursor: number): void {
     this.attachment.unconfirmed = noteConfirmed(this.attachment.unconfirmed, cursor)
     // A device cannot have stored what it was not sent.

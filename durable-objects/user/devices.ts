@@ -40,3 +40,27 @@ export function markEnded(state: UserState, deviceId: string, now: number): void
     now,
   )
 }
+
+/** Notes that the device is about to open a socket on a channel. */
+export function attach(state: UserState, deviceId: string, channelId: string): void {
+  state.sql.exec(
+    'INSERT OR IGNORE INTO attachments (device_id, channel_id) VALUES (?, ?)',
+    deviceId,
+    channelId,
+  )
+}
+
+/** The channels on which the device may have a socket. */
+export function attachedChannels(state: UserState, deviceId: string): string[] {
+  return state.sql
+    .exec<{ channel_id: string }>(
+      'SELECT channel_id FROM attachments WHERE device_id = ?',
+      deviceId,
+    )
+    .toArray()
+    .map((row) => row.channel_id)
+}
+
+export function forgetAttachments(state: UserState, deviceId: string): void {
+  state.sql.exec('DELETE FROM attachments WHERE device_id = ?', deviceId)
+}

@@ -48,4 +48,15 @@ export const USER_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    name: 'attachments',
+    sql: `
+      -- Which channels a device may have a socket on, so that ending it can close them all.
+      CREATE TABLE attachments (
+        device_id TEXT NOT NULL,
+        channel_id TEXT NOT NULL,
+        PRIMARY KEY (device_id, channel_id)
+      ) WITHOUT ROWID, STRICT;
+    `,
+  },
 ]

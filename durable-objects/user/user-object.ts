@@ -24,12 +24,19 @@ import { Sockets } from '../shared/sockets.ts'
 import { channelStub } from '../shared/stubs.ts'
 import { listChannels } from './channel-list.ts'
 import { storeDelivery } from './deliver.ts'
-import { findDevice, markEnded, saveCursor } from './devices.ts'
+import {
+  attach,
+  attachedChannels,
+  findDevice,
+  forgetAttachments,
+  markEnded,
+  saveCursor,
+} from './devices.ts'
 import { Outgoing } from './outgoing.ts'
 import { hasNews, pull, pullLive } from './pull.ts'
 import { UserState } from './state.ts'
 import { trimInbox } from './trim.ts'
-import { UPGRADE_HEADER, upgradeSchema } from './upgrade.ts'
+import { UPGRADE_HEADER, upgradeSchema } from '../shared/upgrade.ts'
 
 /** Every so many values of the counter the inbox is trimmed. */
 const TRIM_EVERY = 256
@@ -115,13 +122,29 @@ export class UserObject extends DurableObject<Env> {
     return listChannels(this.state, before, limit)
   }
 
-  /** Ends a device: its sockets close with 4401 and it is not let in again. */
-  endDevice(deviceId: string): void {
-    this.write(() => {
-      markEnded(this.state, deviceId, Date.now())
-    })
+  /**
+   * Notes that a device is about to open a socket on a channel; asked before it opens. Refuses a
+   * device whose session was ended.
+   */
+  attach(deviceId: string, channelId: string): Result<null> {
+    if (findDevice(this.state, deviceId)?.ended_at != null) return LOGGED_OUT
+    this.write(() => attach(this.state, deviceId, channelId))
+    return ok(null)
+  }
+
+  /**
+   * Ends a device: its sockets, here and on every channel, close with 4401, and it is not let in
+   * again. Fails if a channel does not answer; asking again asks all of them again.
+   */
+  async endDevice(deviceId: string): Promise<void> {
+    this.write(() => markEnded(this.state, deviceId, Date.now()))
     this.sockets.endDevice(deviceId)
     for (const wake of this.waiters) wake()
+    const channelIds = attachedChannels(this.state, deviceId)
+    await Promise.all(
+      channelIds.map((channelId) => channelStub(this.env, channelId)?.endDevice(deviceId)),
+    )
+    this.write(() => forgetAttachments(this.state, deviceId))
   }
 
   /** The upgrade of a user socket, authenticated by the edge. */

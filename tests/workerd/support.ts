@@ -4,8 +4,10 @@ import type { SendItem } from '../../durable-objects/channel/send.ts'
 import { dmChannelId, groupChannelId } from '../../durable-objects/shared/channel-id.ts'
 import type { Profile } from '../../durable-objects/shared/profile.ts'
 import { channelStub, userStub } from '../../durable-objects/shared/stubs.ts'
-import type { UserUpgrade } from '../../durable-objects/user/upgrade.ts'
-import { UPGRADE_HEADER } from '../../durable-objects/user/upgrade.ts'
+import type { Upgrade } from '../../durable-objects/shared/upgrade.ts'
+import { UPGRADE_HEADER } from '../../durable-objects/shared/upgrade.ts'
+import type * as z from 'zod'
+import { messagesFrameSchema } from '../../protocol/channel-socket.ts'
 import type { Result } from '../../protocol/errors.ts'
 import type { Channel, Message } from '../../protocol/objects.ts'
 import { syncFrameSchema, type SyncFrame } from '../../protocol/user-socket.ts'
@@ -121,16 +123,37 @@ export class TestDevice {
   }
 
   static async connect(who: Profile, cursor = 0, deviceId = 'device'): Promise<TestDevice> {
-    const upgrade: UserUpgrade = {
+    return await TestDevice.upgrade(userStub(env, who.userId), who, cursor, deviceId)
+  }
+
+  /** A socket of one open conversation. */
+  static async attach(
+    channelId: string,
+    who: Profile,
+    after = 0,
+    deviceId = 'device',
+  ): Promise<TestDevice> {
+    value(await userStub(env, who.userId).attach(deviceId, channelId))
+    return await TestDevice.upgrade(channelOf(channelId), who, after, deviceId)
+  }
+
+  private static async upgrade(
+    stub: { fetch(url: string, init: RequestInit): Promise<Response> },
+    who: Profile,
+    cursor: number,
+    deviceId: string,
+  ): Promise<TestDevice> {
+    const upgrade: Upgrade = {
       userId: who.userId,
       deviceId,
       expiresAt: Date.now() + 60_000,
       cursor,
     }
-    const response = await userStub(env, who.userId).fetch('https://object/v1/ws', {
+    const response = await stub.fetch('https://object/ws', {
       headers: { upgrade: 'websocket', [UPGRADE_HEADER]: JSON.stringify(upgrade) },
     })
-    return new TestDevice(response.webSocket!)
+    if (!response.webSocket) throw new Error(`refused with ${response.status}`)
+    return new TestDevice(response.webSocket)
   }
 
   send(frame: object): void {
@@ -159,6 +182,18 @@ export class TestDevice {
     return this.frames
       .filter((frame) => frame.t === 'sync')
       .map((frame) => syncFrameSchema.parse(frame))
+  }
+
+  /** The `messages` frames of a channel socket. */
+  get pages(): z.infer<typeof messagesFrameSchema>[] {
+    return this.frames
+      .filter((frame) => frame.t === 'messages')
+      .map((frame) => messagesFrameSchema.parse(frame))
+  }
+
+  /** Every row that a channel socket got, in the order in which it came. */
+  get rows(): Message[] {
+    return this.pages.flatMap((page) => page.messages)
   }
 
   /** The channel as this device last heard of it. */

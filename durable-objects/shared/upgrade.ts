@@ -7,6 +7,7 @@ export const upgradeSchema = z.object({
   userId: idSchema,
   deviceId: idSchema,
   expiresAt: z.number(),
+  /** Where the device goes on: the user's cursor, or the channel's version. */
   cursor: z.int(),
 })
-export type UserUpgrade = z.infer<typeof upgradeSchema>
+export type Upgrade = z.infer<typeof upgradeSchema>
