@@ -23,11 +23,11 @@ export function Shell() {
   }, [])
 
   return (
-    <div class={showsContent ? 'shell shell-content' : 'shell'}>
+    <main class={showsContent ? 'shell shell-content' : 'shell'}>
       {connection.value !== 'fine' && <div class="connection-bar" />}
       <Sidebar openId={now.name === 'channel' ? now.channelId : null} />
       <Content route={now} />
-    </div>
+    </main>
   )
 }
 
@@ -40,11 +40,7 @@ function Content({ route: now }: { route: Route }) {
     case 'settings':
       return <Settings />
     default:
-      return (
-        <main class="content content-empty">
-          <p>{text.chats.pickTitle}</p>
-        </main>
-      )
+      return <p class="content content-empty">{text.chats.pickTitle}</p>
   }
 }
 

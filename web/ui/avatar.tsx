@@ -13,8 +13,12 @@ interface Props {
 /** Initials on a calm hue. The name stands beside it, so it says nothing to assistive technology. */
 export function Avatar({ id, name, size, children }: Props) {
   return (
-    <span class={`avatar avatar-${size} hue-${hueOf(id)}`} aria-hidden="true">
-      {children ?? initialsOf(name)}
+    <span
+      class={`avatar avatar-${size} hue-${hueOf(id)}`}
+      aria-hidden="true"
+      data-initials={initialsOf(name)}
+    >
+      {children}
     </span>
   )
 }

@@ -32,7 +32,7 @@ export function ConversationHead({ channel, showsDetails }: Props) {
         <>
           <ChannelAvatar channel={channel} size={32} />
           <div class="conversation-title">
-            <h2 dir="auto">{channelName(channel)}</h2>
+            <h1 dir="auto">{channelName(channel)}</h1>
             <p>{subtitle(channel)}</p>
           </div>
           <Menu

@@ -4,6 +4,7 @@ import { channelNow, upToDate } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
+import { channelName } from '../../ui/names.ts'
 import { useAction } from '../../ui/use-action.ts'
 import { Details } from '../details/details.tsx'
 import { Composer } from './composer.tsx'
@@ -33,7 +34,10 @@ export function Conversation({ channelId, showsDetails }: Props) {
 
   return (
     <>
-      <main class={showsDetails ? 'content content-behind' : 'content'}>
+      <section
+        class={showsDetails ? 'content content-behind' : 'content'}
+        aria-label={channel === null ? undefined : channelName(channel)}
+      >
         <ConversationHead channel={channel} showsDetails={showsDetails} />
         {channel === null ? (
           <div class="content-empty">
@@ -49,7 +53,7 @@ export function Conversation({ channelId, showsDetails }: Props) {
             )}
           </>
         )}
-      </main>
+      </section>
       {showsDetails && channel !== null && (
         <Details channel={channel} onClose={() => navigate(channelPath(channelId))} />
       )}

@@ -22,9 +22,9 @@ export function Details({ channel, onClose }: Props) {
   const other = channel.members?.find(({ userId }) => userId === channelFace(channel))
 
   return (
-    <aside class="details" aria-label={text.conversation.details}>
+    <section class="details" aria-label={text.conversation.details}>
       <header class="details-head">
-        <h2>{isGroup ? words.groupTitle : words.personTitle}</h2>
+        <h1>{isGroup ? words.groupTitle : words.personTitle}</h1>
         <button type="button" class="icon-button" aria-label={words.close} onClick={onClose}>
           <CloseIcon />
         </button>
@@ -54,6 +54,6 @@ export function Details({ channel, onClose }: Props) {
           <LeaveButton channel={channel} />
         </>
       )}
-    </aside>
+    </section>
   )
 }

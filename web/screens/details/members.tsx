@@ -14,7 +14,7 @@ export function Members({ channel }: { channel: Channel }) {
 
   return (
     <section class="details-section">
-      <h3>{words.members}</h3>
+      <h2>{words.members}</h2>
       <ul aria-label={words.members}>
         {(channel.members ?? []).map((member) => (
           <li key={member.userId} class="person-row">

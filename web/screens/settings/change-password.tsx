@@ -32,7 +32,7 @@ export function ChangePassword() {
 
   return (
     <section aria-labelledby="settings-password">
-      <h3 id="settings-password">{words.password}</h3>
+      <h2 id="settings-password">{words.password}</h2>
       <form onSubmit={submit} noValidate>
         <input
           class="visually-hidden"

@@ -20,7 +20,7 @@ export function Devices() {
 
   return (
     <section aria-labelledby="settings-devices">
-      <h3 id="settings-devices">{words.devices}</h3>
+      <h2 id="settings-devices">{words.devices}</h2>
       <p class="settings-hint">{words.devicesHint}</p>
       <ErrorLine error={error} />
       <ul class="devices" aria-labelledby="settings-devices">

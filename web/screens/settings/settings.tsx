@@ -14,7 +14,7 @@ export function Settings() {
   const person = me()
 
   return (
-    <main class="content">
+    <section class="content" aria-labelledby="settings-title">
       <header class="conversation-head">
         <button
           type="button"
@@ -24,11 +24,11 @@ export function Settings() {
         >
           <BackIcon />
         </button>
-        <h2>{words.title}</h2>
+        <h1 id="settings-title">{words.title}</h1>
       </header>
       <div class="settings">
         <section aria-labelledby="settings-profile">
-          <h3 id="settings-profile">{words.profile}</h3>
+          <h2 id="settings-profile">{words.profile}</h2>
           <div class="profile">
             <Avatar id={person?.userId ?? ''} name={person?.name ?? ''} size={72} />
             <div>
@@ -54,6 +54,6 @@ export function Settings() {
           </button>
         </section>
       </div>
-    </main>
+    </section>
   )
 }
