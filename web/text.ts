@@ -6,8 +6,8 @@ export const text = {
   /** Three bubbles beside the log-in form, on a wide screen. */
   sample: [
     'Are we still on for six?',
-    'Yes. I wait by the door.',
-    'I bring the maps and some bread.',
+    'Yes. I’ll wait by the door.',
+    'I’ll bring the maps and some bread.',
   ],
 
   account: {

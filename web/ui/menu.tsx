@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId, useRef } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 
 interface Item {
   label: string
@@ -19,6 +19,11 @@ export function Menu({ label, icon, items }: Props) {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const menu = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    // For the moment the menu opens: as part of the markup, it would be tried when the page appears.
+    menu.current?.querySelector('[role=menuitem]')?.setAttribute('autofocus', '')
+  }, [])
 
   return (
     <>
@@ -71,7 +76,6 @@ function open(menu: HTMLElement | null, button: HTMLElement | null): void {
   const left = Math.max(8, Math.min(place.right, innerWidth - 8) - menu.offsetWidth)
   menu.style.setProperty('left', `${left}px`)
   menu.style.setProperty('top', `${place.bottom + 4}px`)
-  menu.querySelector<HTMLElement>('[role=menuitem]')?.focus()
 }
 
 function moveFocus(event: KeyboardEvent, menu: HTMLElement | null): void {
