@@ -6,7 +6,7 @@ import { Heartbeat } from './heartbeat.ts'
 import { asParleyError, ParleyError } from './parley-error.ts'
 import { parseFrame } from './parse-frame.ts'
 import { Requests } from './requests.ts'
-import type { WebSocketConstructor, WebSocketLike } from './web-socket.ts'
+import { OPEN, type WebSocketConstructor, type WebSocketLike } from './web-socket.ts'
 
 /** From the attempt to the server's `hello`. */
 const HELLO_WITHIN_MS = 15_000
@@ -39,7 +39,7 @@ export class UserSocket {
   readonly #deps: UserSocketDeps
   readonly #requests = new Requests()
   readonly #heartbeat = new Heartbeat(
-    (text) => this.#socket?.send(text),
+    (text) => this.#send(text),
     () => this.#lost(null),
   )
   #state: ConnectionState = 'off'
@@ -82,16 +82,20 @@ export class UserSocket {
 
   /** Sends without waiting for an answer; dropped unless online. */
   post(frame: DeviceFrame): void {
-    if (this.#state === 'online') this.#socket?.send(JSON.stringify(frame))
+    if (this.#state === 'online') this.#send(JSON.stringify(frame))
   }
 
   /** Sends with a `ref`. Rejects with the server's refusal, or `network` if no answer came. */
   request(frame: DeviceFrame): Promise<OkFrame> {
-    const socket = this.#socket
-    if (this.#state !== 'online' || socket === null) {
+    if (this.#state !== 'online') {
       return Promise.reject(new ParleyError({ code: 'network', detail: 'Not connected.' }))
     }
-    return this.#requests.start((ref) => socket.send(JSON.stringify({ ...frame, ref })))
+    return this.#requests.start((ref) => this.#send(JSON.stringify({ ...frame, ref })))
+  }
+
+  /** Into a socket that is closing nothing is sent: its `close` comes in a moment and tells the rest. */
+  #send(data: string): void {
+    if (this.#socket?.readyState === OPEN) this.#socket.send(data)
   }
 
   async #open(): Promise<void> {

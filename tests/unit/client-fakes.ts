@@ -16,6 +16,7 @@ export class FakeWebSocket {
   readonly url: string
   readonly sent: string[] = []
   closed = false
+  readyState = 0
   readonly #listeners = new Map<string, Listener[]>()
 
   constructor(url: string) {
@@ -33,6 +34,7 @@ export class FakeWebSocket {
 
   close(): void {
     this.closed = true
+    this.readyState = 3
   }
 
   /** Frames the device has sent of one type. */
@@ -52,12 +54,14 @@ export class FakeWebSocket {
   }
 
   async open(hello: Frame = {}): Promise<void> {
+    this.readyState = 1
     this.emit('open')
     this.receive({ ...HELLO, ...hello })
     await settle()
   }
 
   async drop(code = 1006): Promise<void> {
+    this.readyState = 3
     this.emit('close', { code })
     await settle()
   }
