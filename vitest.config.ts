@@ -38,6 +38,8 @@ export default defineConfig({
           name: 'workerd',
           include: ['tests/workerd/**/*.test.ts'],
           setupFiles: ['./tests/workerd/set-up.ts'],
+          // Longer than the alarms and back-offs that are part of what is tested.
+          expect: { poll: { timeout: 20_000 } },
           testTimeout: 30_000,
         },
       },

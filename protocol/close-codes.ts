@@ -1,4 +1,4 @@
-/** Why the server closes a socket on purpose. After any but the last three a client comes back. */
+/** Why the server closes a socket on purpose. After any that is not `isFinalClose` a client comes back. */
 export const CLOSE = {
   restarting: 1012,
   frameTooLarge: 1009,

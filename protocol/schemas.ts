@@ -21,11 +21,15 @@ export const timeSchema = z.int().min(0).describe('Unix milliseconds')
 /** A text without lone surrogates, which could be neither stored nor sent as UTF-8. */
 const wellFormed = z.string().refine((text) => text.isWellFormed(), 'lone surrogate')
 
+/** Control characters, line ends and what turns the direction of what stands beside it. */
+const UNFIT_FOR_A_LINE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+
 function line(max: number) {
   return wellFormed
     .trim()
     .refine((text) => countCodePoints(text, max) <= max, `at most ${max} characters`)
     .refine((text) => text.length > 0, 'empty')
+    .refine((text) => !UNFIT_FOR_A_LINE.test(text), 'control characters')
 }
 
 export const clientIdSchema = wellFormed.refine(

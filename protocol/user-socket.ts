@@ -9,7 +9,7 @@ import { clientIdSchema, idSchema, messageIdSchema, textSchema, timeSchema } fro
 export const PING = 'ping'
 export const PONG = 'pong'
 
-export const refSchema = z.union([z.string().max(64), z.number()])
+export const refSchema = z.union([z.string(), z.number()])
 export type Ref = z.infer<typeof refSchema>
 
 const ref = refSchema.nullish()

@@ -15,6 +15,7 @@ import { createChannel, membersToBe, openChannel, type CreateInput } from './cre
 import { FanOut } from './fan-out.ts'
 import { readHistory, type HistoryPage } from './history.ts'
 import { LiveLane } from './live.ts'
+import { MemberLimits } from './limits.ts'
 import type { ChannelMember } from './members.ts'
 import { addMember, removeMember, rename, setRole } from './membership.ts'
 import { findMessage, toMessage } from './messages.ts'
@@ -48,6 +49,7 @@ export class ChannelObject extends DurableObject<Env> {
   private readonly sockets: Sockets<ChannelDeviceFrame>
   private readonly commit: SharedCommit
   private readonly typing = new TypingThrottle()
+  private readonly limits: MemberLimits
   /**
    * Devices that were ended while this object is in memory, which is longer than an upgrade takes
    * that was let through by the edge just before.
@@ -63,6 +65,7 @@ export class ChannelObject extends DurableObject<Env> {
       parse: frameParser(channelDeviceFrameSchema),
       handle: (connection, frame) => this.handle(connection, frame),
     })
+    this.limits = new MemberLimits(env.RATE_LIMITS !== 'off')
     this.commit = new SharedCommit({
       decide: (sends) => this.decide(sends),
       synced: () => ctx.storage.sync(),
@@ -124,9 +127,11 @@ export class ChannelObject extends DurableObject<Env> {
    */
   async read(userId: string, messageId: number, wait: boolean): Promise<Result<Channel>> {
     const moved = this.change((state) => markRead(state, userId, messageId))
-    if (!moved.ok || !this.loaded) return moved.ok ? NOT_FOUND : moved
-    if (wait) await this.loaded.fanOut.settled(userId, READ_YOUR_WRITES_MS)
-    return ok(this.loaded.state.describe(moved.value, false))
+    if (!moved.ok) return moved
+    if (wait) await this.loaded?.fanOut.settled(userId, READ_YOUR_WRITES_MS)
+    // They may have been removed while this waited: then the channel is none of theirs any more.
+    const member = this.loaded?.state.member(userId)
+    return this.loaded && member ? ok(this.loaded.state.preview(member, false)) : NOT_FOUND
   }
 
   /** Adds a person to a group; see `addMember`. */
@@ -163,6 +168,8 @@ export class ChannelObject extends DurableObject<Env> {
     const { connection, response } = this.sockets.accept({ ...upgrade, resetUntil: null })
     if (this.endedDevices.has(upgrade.deviceId)) {
       connection.close(CLOSE.unauthenticated, 'logged out')
+    } else if (!this.limits.admits(this.sockets.open(), upgrade.userId)) {
+      connection.close(CLOSE.tooManySockets, 'too many sockets', 60)
     } else {
       this.loaded.live.attach(connection, member)
     }
@@ -174,11 +181,13 @@ export class ChannelObject extends DurableObject<Env> {
   }
 
   override webSocketClose(ws: WebSocket, code: number): void {
+    this.sockets.gone(ws)
     echoClose(ws, code)
     this.deliver()
   }
 
-  override webSocketError(): void {
+  override webSocketError(ws: WebSocket): void {
+    this.sockets.gone(ws)
     this.deliver()
   }
 
@@ -186,8 +195,8 @@ export class ChannelObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.alarmAt = null
     try {
-      if (this.loaded) saveWatermarks(this.ctx.storage, this.loaded.state)
       this.deliver()
+      if (this.loaded) saveWatermarks(this.ctx.storage, this.loaded.state)
     } catch (error) {
       report(error)
     } finally {
@@ -201,6 +210,8 @@ export class ChannelObject extends DurableObject<Env> {
     const { userId } = connection
     switch (frame.t) {
       case 'send': {
+        const retryAfter = this.limits.take(userId, Date.now())
+        if (retryAfter > 0) return fail('rate_limited', 'Too many messages', retryAfter)
         const { clientId, text, replyTo } = frame
         const sent = await this.commit.send(userId, { clientId, text, replyTo: replyTo ?? null })
         return sent.ok ? ok({ message: sent.value.message }) : sent
@@ -210,7 +221,8 @@ export class ChannelObject extends DurableObject<Env> {
         return read.ok ? ok({}) : read
       }
       case 'typing':
-        if (this.loaded && this.typing.passes(userId, Date.now())) {
+        if (!this.loaded?.state.member(userId)) return NOT_FOUND
+        if (this.typing.passes(userId, Date.now())) {
           const { channelId } = this.loaded.state.identity
           this.loaded.live.tell({ t: 'typing', channelId, userId }, userId)
         }
@@ -234,7 +246,12 @@ export class ChannelObject extends DurableObject<Env> {
       for (const pending of sends) pending.fail(error)
       return
     }
-    this.publish(before)
+    // Stored is stored: whatever happens on the way to others, the senders are answered.
+    try {
+      this.publish(before)
+    } catch (error) {
+      report(error)
+    }
     sends.forEach((pending, index) => pending.answer(results[index] ?? NOT_FOUND))
   }
 
@@ -256,18 +273,8 @@ export class ChannelObject extends DurableObject<Env> {
     const result = this.change(decide)
     if (!result.ok || !this.loaded) return result.ok ? NOT_FOUND : result
     const { state, fanOut } = this.loaded
-    this.closeFormer(state)
     await fanOut.settled(actorId, READ_YOUR_WRITES_MS)
-    return ok(state.describe(state.members.get(actorId) ?? result.value, true))
-  }
-
-  /** Closes the sockets of whoever is not a member any more. */
-  private closeFormer(state: ChannelState): void {
-    for (const connection of this.sockets.open()) {
-      if (!state.member(connection.userId)) {
-        connection.close(CLOSE.notInChannel, 'no longer in this channel')
-      }
-    }
+    return ok(state.describe(state.members.get(actorId) ?? result.value))
   }
 
   /**
@@ -278,8 +285,19 @@ export class ChannelObject extends DurableObject<Env> {
     try {
       return this.ctx.storage.transactionSync(() => decide(this.loaded?.state ?? null, Date.now()))
     } catch (error) {
-      this.loaded = this.load(ChannelState.load(this.ctx.storage))
+      this.reload()
       throw error
+    }
+  }
+
+  private reload(): void {
+    this.loaded?.fanOut.stop()
+    this.loaded = null
+    try {
+      this.loaded = this.load(ChannelState.load(this.ctx.storage))
+    } catch (error) {
+      report(error)
+      this.ctx.abort('the channel could not be read anew')
     }
   }
 
@@ -307,7 +325,7 @@ export class ChannelObject extends DurableObject<Env> {
     const live = new LiveLane(state, () => this.sockets.open())
     const fanOut = new FanOut(state, {
       deliver: (delivery) => userStub(this.env, delivery.userId).deliver(delivery),
-      attached: () => live.attached(),
+      attached: () => this.sockets.connectedUsers(),
       now: () => Date.now(),
       random: Math.random,
       wakeAt: (time) => this.wakeAt(time),

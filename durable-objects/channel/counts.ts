@@ -4,8 +4,8 @@ import { toMessage, type MessageRow } from './messages.ts'
 import type { ChannelMember } from './members.ts'
 
 /**
- * Unread and mention counts: held with each member, raised with every message, counted again from
- * the log when the member reads. What is saved with the watermark is true as of
+ * Unread and mention counts: held with each member, raised with every message, lowered by
+ * what the member reads. What is saved with the watermark is true as of
  * `countedMessageId`; after an eviction only what came later is counted on top.
  */
 
@@ -38,24 +38,52 @@ export function catchUpCounts(
   for (const row of rows) countNewMessage(current, toMessage(channelId, row))
 }
 
-/** Counts exactly what lies above the member's read mark, as of `newestMessageId`. */
-export function recount(sql: SqlStorage, member: ChannelMember, newestMessageId: number): void {
-  member.unread = countRows(
-    sql,
-    `SELECT 1 FROM messages WHERE message_id > ?1 AND user_id <> ?2 AND kind = 'text'
-       AND deleted_at IS NULL LIMIT ${MAX_UNREAD}`,
-    member,
-  )
-  member.mentionCount = countRows(
-    sql,
-    `SELECT 1 FROM mentions WHERE message_id > ?1 AND user_id = ?2 LIMIT ${MAX_UNREAD}`,
-    member,
-  )
-  member.countedMessageId = newestMessageId
+/**
+ * The counts of a member whose read mark moves to `mark`: less by what lies between, for that is what
+ * they have just read. From a count that had reached its limit nothing can be taken: it is made anew.
+ */
+export function countsAfterReading(
+  sql: SqlStorage,
+  member: ChannelMember,
+  mark: number,
+): Pick<ChannelMember, 'unread' | 'mentionCount'> {
+  const { readMessageId, userId } = member
+  return {
+    unread:
+      member.unread < MAX_UNREAD
+        ? member.unread - countUnread(sql, userId, readMessageId, mark)
+        : countUnread(sql, userId, mark, Number.MAX_SAFE_INTEGER),
+    mentionCount:
+      member.mentionCount < MAX_UNREAD
+        ? member.mentionCount - countMentions(sql, userId, readMessageId, mark)
+        : countMentions(sql, userId, mark, Number.MAX_SAFE_INTEGER),
+  }
 }
 
-function countRows(sql: SqlStorage, rows: string, member: ChannelMember): number {
+/** Undeleted texts of others in `(after, upTo]`, at most 999. */
+function countUnread(sql: SqlStorage, userId: string, after: number, upTo: number): number {
   return sql
-    .exec<{ n: number }>(`SELECT count(*) AS n FROM (${rows})`, member.readMessageId, member.userId)
+    .exec<{ n: number }>(
+      `SELECT count(*) AS n FROM (
+         SELECT 1 FROM messages WHERE message_id > ? AND message_id <= ? AND user_id <> ?
+           AND kind = 'text' AND deleted_at IS NULL LIMIT ${MAX_UNREAD})`,
+      after,
+      upTo,
+      userId,
+    )
+    .one().n
+}
+
+/** Mentions of the person in `(after, upTo]`, at most 999. Nobody's mention of themselves is kept. */
+function countMentions(sql: SqlStorage, userId: string, after: number, upTo: number): number {
+  return sql
+    .exec<{ n: number }>(
+      `SELECT count(*) AS n FROM (
+         SELECT 1 FROM mentions WHERE message_id > ? AND message_id <= ? AND user_id = ?
+           LIMIT ${MAX_UNREAD})`,
+      after,
+      upTo,
+      userId,
+    )
     .one().n
 }

@@ -61,5 +61,5 @@ export function createChannel(
 export function openChannel(state: ChannelState, userId: string): Result<Channel> {
   const member = state.member(userId)
   if (!member) return fail('not_found', 'No such channel')
-  return ok(state.describe(member, true))
+  return ok(state.describe(member))
 }

@@ -1,7 +1,7 @@
 import { backoff } from '../shared/backoff.ts'
 import type { Delivery } from '../shared/delivery.ts'
 import { withTimeout } from '../shared/timeout.ts'
-import { BatchReader, isOwed } from './batch.ts'
+import { deliveryTarget, isOwed, nextDelivery } from './batch.ts'
 import type { ChannelMember } from './members.ts'
 import type { ChannelState } from './state.ts'
 
@@ -49,9 +49,9 @@ export interface FanOutDeps {
  */
 export class FanOut {
   private readonly lanes = new Map<string, Lane>()
-  private readonly batches: BatchReader
   private readonly waiters = new Set<() => void>()
   private inFlight = 0
+  private stopped = false
   /** Members are owed something but all calls are taken. */
   private crowded = false
   private timer: { at: number; id: ReturnType<typeof setTimeout> } | null = null
@@ -59,20 +59,27 @@ export class FanOut {
   constructor(
     private readonly state: ChannelState,
     private readonly deps: FanOutDeps,
-  ) {
-    this.batches = new BatchReader(state)
+  ) {}
+
+  /** Ends it for good: the state that it reads is not the channel's any more. */
+  stop(): void {
+    this.stopped = true
+    if (this.timer) clearTimeout(this.timer.id)
   }
 
   /** Starts a call for every member who is owed something and whose time has come. */
   kick(): void {
+    if (this.stopped) return
     const now = this.deps.now()
     const attached = this.deps.attached()
     this.crowded = false
-    for (const member of this.state.members.values()) {
-      if (!isOwed(this.state, member)) continue
-      const lane = this.lane(member.userId)
+    for (const userId of this.state.members.keys()) this.lane(userId)
+    // A lane that is served goes to the end, so that whoever waits longest is first next time.
+    for (const [userId, lane] of Array.from(this.lanes)) {
+      const member = this.state.members.get(userId)
+      if (!member || !isOwed(this.state, member)) continue
       if (lane.inFlight || lane.retryAt > now) continue
-      if (attached.has(member.userId)) lane.dueAt ??= nextMoment(now, lane.phase)
+      if (attached.has(userId)) lane.dueAt ??= nextMoment(now, lane.phase)
       else lane.dueAt = null
       if (lane.dueAt !== null && lane.dueAt > now) {
         this.wakeSoon(lane.dueAt)
@@ -80,6 +87,8 @@ export class FanOut {
         this.crowded = true
         return
       } else {
+        this.lanes.delete(userId)
+        this.lanes.set(userId, lane)
         void this.call(member, lane)
       }
     }
@@ -103,11 +112,16 @@ export class FanOut {
     return next
   }
 
-  /** Tells `userId` at once; resolves when their inbox has it, or after `timeoutMs`: it never fails. */
+  /**
+   * Tells `userId` at once; resolves when their inbox has all that is there now, or after `timeoutMs`:
+   * it never fails.
+   */
   async settled(userId: string, timeoutMs: number): Promise<void> {
+    const start = this.state.members.get(userId)
+    const target = start ? deliveryTarget(this.state, start) : 0
     const isSettled = (): boolean => {
       const member = this.state.members.get(userId)
-      return !member || !isOwed(this.state, member)
+      return !member || member.deliveredVersion >= target
     }
     if (isSettled()) return
     this.lane(userId).dueAt = 0
@@ -132,7 +146,7 @@ export class FanOut {
     lane.dueAt = null
     this.inFlight++
     try {
-      const delivery = this.batches.next(member)
+      const delivery = nextDelivery(this.state, member)
       const delivered = await withTimeout(this.deps.deliver(delivery), CALL_TIMEOUT_MS)
       // The row may have been replaced while the call was under way, by leaving and rejoining.
       const current = this.state.members.get(userId)

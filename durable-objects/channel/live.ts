@@ -1,15 +1,10 @@
 import type * as z from 'zod'
 import type { channelHelloSchema } from '../../protocol/channel-socket.ts'
-import {
-  CHANNEL_RESET_ROWS,
-  MAX_BYTES_PER_FRAME,
-  MAX_REPLAY_ROWS,
-  MAX_ROWS_PER_FRAME,
-} from '../../protocol/limits.ts'
-import { utf8Length } from '../../protocol/text.ts'
+import { CLOSE } from '../../protocol/close-codes.ts'
+import { CHANNEL_RESET_ROWS, MAX_REPLAY_ROWS } from '../../protocol/limits.ts'
 import type { Connection, RowsFrame } from '../shared/connection.ts'
+import type { LogPage } from './log-reader.ts'
 import type { ChannelMember } from './members.ts'
-import { newestRows, rowsAbove, toMessage, type MessageRow } from './messages.ts'
 import type { ChannelState } from './state.ts'
 
 /**
@@ -22,35 +17,37 @@ export class LiveLane {
     private readonly open: () => Connection[],
   ) {}
 
-  /** Who has the conversation open right now. */
-  attached(): Set<string> {
-    return new Set(this.open().map((connection) => connection.userId))
-  }
-
   /** Says hello to a socket that was just accepted, and sends what it lacks. */
   attach(connection: Connection, member: ChannelMember): void {
     const { cursor } = connection.position
-    const newest = this.state.newestVersion
-    const reset = cursor < newest && (cursor <= 0 || this.isFarBehind(cursor))
+    const { log, newestVersion } = this.state
+    const reset = cursor <= 0 || log.hasMoreThan(MAX_REPLAY_ROWS, cursor, newestVersion)
     const hello: z.infer<typeof channelHelloSchema> = {
       t: 'hello',
-      channel: this.state.describe(member, true),
-      version: newest,
+      channel: this.state.describe(member),
+      version: newestVersion,
       reset,
     }
     connection.send(JSON.stringify(hello))
-    if (reset) connection.push(this.newestFrame())
-    else if (cursor > newest) connection.moveTo(newest)
+    if (reset) connection.push(this.frame(log.newest(CHANNEL_RESET_ROWS), newestVersion))
+    else if (cursor > newestVersion) connection.moveTo(newestVersion)
     this.flush(connection)
   }
 
-  /** Sends everyone what was written above `before`: one frame for all who were up to date. */
+  /**
+   * Sends everyone what was written above `before`: one frame for all who were up to date. Whoever is
+   * not a member any more gets their leaving and not a word after it, and is closed.
+   */
   publish(before: number): void {
     if (before === this.state.newestVersion) return
     let frame: RowsFrame | null = null
     for (const connection of this.open()) {
+      if (!this.state.member(connection.userId)) {
+        this.dismiss(connection)
+        continue
+      }
       if (connection.position.cursor === before && connection.hasRoom) {
-        frame ??= this.frameAbove(before)
+        frame ??= this.frameAbove(before, this.state.newestVersion)
         connection.push(frame)
       }
       this.flush(connection)
@@ -59,61 +56,41 @@ export class LiveLane {
 
   /** Sends a socket what it lacks, as far as its window goes. */
   flush(connection: Connection): void {
-    while (connection.hasRoom && connection.position.cursor < this.state.newestVersion) {
-      connection.push(this.frameAbove(connection.position.cursor))
-    }
+    this.flushUpTo(connection, this.state.newestVersion)
   }
 
-  /** Sends a frame that is not stored, such as typing, to everyone but `exceptUserId`. */
+  /** Sends members a frame that is not stored, such as typing; not to `exceptUserId`. */
   tell(frame: object, exceptUserId: string | null): void {
     const json = JSON.stringify(frame)
     for (const connection of this.open()) {
-      if (connection.userId !== exceptUserId) connection.send(json)
+      const isMember = this.state.member(connection.userId) !== undefined
+      if (isMember && connection.userId !== exceptUserId) connection.send(json)
     }
   }
 
-  private isFarBehind(version: number): boolean {
-    const { newestVersion, sql } = this.state
-    const rows = rowsAbove(sql, version, newestVersion, MAX_REPLAY_ROWS + 1)
-    return rows.toArray().length > MAX_REPLAY_ROWS
+  private dismiss(connection: Connection): void {
+    const former = this.state.members.get(connection.userId)
+    if (former) this.flushUpTo(connection, former.version)
+    connection.close(CLOSE.notInChannel, 'no longer in this channel')
   }
 
-  private frameAbove(version: number): RowsFrame {
-    const { sql, newestVersion } = this.state
-    const page = this.take(rowsAbove(sql, version, newestVersion, MAX_ROWS_PER_FRAME + 1))
-    const upTo = page.full ? page.lastVersion : newestVersion
-    return this.frame(page.rows, page.bytes, upTo)
-  }
-
-  /** The newest rows that fit one frame, for a socket that starts anew. */
-  private newestFrame(): RowsFrame {
-    const page = this.take(newestRows(this.state.sql, CHANNEL_RESET_ROWS))
-    return this.frame(page.rows.toReversed(), page.bytes, this.state.newestVersion)
-  }
-
-  private take(rows: Iterable<MessageRow>) {
-    const page = { rows: [] as string[], bytes: 0, lastVersion: 0, full: false }
-    for (const row of rows) {
-      const json = JSON.stringify(toMessage(this.state.identity.channelId, row))
-      const bytes = utf8Length(json)
-      const isFull =
-        page.rows.length >= MAX_ROWS_PER_FRAME || page.bytes + bytes > MAX_BYTES_PER_FRAME
-      if (page.rows.length > 0 && isFull) {
-        page.full = true
-        break
-      }
-      page.rows.push(json)
-      page.bytes += bytes
-      page.lastVersion = row.version
+  private flushUpTo(connection: Connection, version: number): void {
+    while (connection.hasRoom && connection.position.cursor < version) {
+      connection.push(this.frameAbove(connection.position.cursor, version))
     }
-    return page
   }
 
-  private frame(rows: string[], bytes: number, version: number): RowsFrame {
-    const more = version < this.state.newestVersion
+  private frameAbove(after: number, upTo: number): RowsFrame {
+    const page = this.state.log.page(after, upTo)
+    return this.frame(page, page.cutAt ?? upTo)
+  }
+
+  private frame(page: LogPage, version: number): RowsFrame {
+    const rows = page.rows.map(({ json }) => json).join(',')
+    const more = page.cutAt !== null
     const json =
       `{"t":"messages","channelId":${JSON.stringify(this.state.identity.channelId)},` +
-      `"messages":[${rows.join(',')}],"version":${version},"more":${more}}`
-    return { json, bytes: bytes + 100, next: { cursor: version, resetUntil: null } }
+      `"messages":[${rows}],"version":${version},"more":${more}}`
+    return { json, bytes: page.bytes + 100, next: { cursor: version, resetUntil: null } }
   }
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import {
   channelSchema,
   type Channel,
@@ -16,8 +17,8 @@ export interface ChannelMember extends Profile {
   /** When membership, role or profile last changed. */
   listedVersion: number
   leftAt: number | null
-  /** The channel as it was when they left: the last that they may see of it. */
-  leftChannel: Channel | null
+  /** The channel as it was when they left, as JSON: the last that they may see of it. */
+  leftChannel: string | null
   readMessageId: number
   deliveredVersion: number
   unread: number
@@ -69,10 +70,12 @@ export function newMember(
   }
 }
 
-/** Everyone who is or was a member: of those who left, the last delivery may still be owed. */
+/** All members, and of those who left the ones whose last delivery is still owed. */
 export function loadMembers(sql: SqlStorage): Map<string, ChannelMember> {
   const members = new Map<string, ChannelMember>()
-  for (const row of sql.exec<MemberRow>('SELECT * FROM members')) {
+  for (const row of sql.exec<MemberRow>(
+    'SELECT * FROM members WHERE left_at IS NULL OR delivered_version < version',
+  )) {
     members.set(row.user_id, {
       userId: row.user_id,
       handle: row.handle,
@@ -84,8 +87,7 @@ export function loadMembers(sql: SqlStorage): Map<string, ChannelMember> {
       joinedVersion: row.joined_version,
       listedVersion: row.listed_version,
       leftAt: row.left_at,
-      leftChannel:
-        row.left_channel === null ? null : channelSchema.parse(JSON.parse(row.left_channel)),
+      leftChannel: row.left_channel,
       readMessageId: row.read_message_id,
       deliveredVersion: row.delivered_version,
       unread: row.unread,
@@ -112,12 +114,25 @@ export function saveMember(sql: SqlStorage, member: ChannelMember): void {
     member.joinedVersion,
     member.listedVersion,
     member.leftAt,
-    member.leftChannel && JSON.stringify(member.leftChannel),
+    member.leftChannel,
     member.readMessageId,
     member.deliveredVersion,
     member.unread,
     member.mentionCount,
     member.countedMessageId,
+  )
+}
+
+/** Saves only what is a copy: how far the inbox is, and the counts with the message they are true for. */
+export function saveProgress(sql: SqlStorage, member: ChannelMember): void {
+  sql.exec(
+    `UPDATE members SET delivered_version = ?, unread = ?, mention_count = ?, counted_message_id = ?
+     WHERE user_id = ?`,
+    member.deliveredVersion,
+    member.unread,
+    member.mentionCount,
+    member.countedMessageId,
+    member.userId,
   )
 }
 
@@ -132,4 +147,18 @@ export function describeMember(member: ChannelMember): Member {
     readMessageId: member.readMessageId,
     deliveredMessageId: null,
   }
+}
+
+/** What was stored when somebody left. Fields that came later take a value that tells nothing. */
+export function parseLeftChannel(json: string): Channel {
+  const fallback = {
+    title: null,
+    members: null,
+    lastMessage: null,
+    readMessageId: 0,
+    unread: 0,
+    mentionCount: 0,
+    notify: 'all',
+  }
+  return channelSchema.parse({ ...fallback, ...z.looseObject({}).parse(JSON.parse(json)) })
 }

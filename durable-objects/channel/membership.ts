@@ -91,7 +91,7 @@ export function removeMember(
     mentionCount: 0,
   }
   state.saveMember(left)
-  state.saveMember({ ...left, leftChannel: state.describe(left, false) })
+  state.saveMember({ ...left, leftChannel: JSON.stringify(state.preview(left, false)) })
   if (member.role === 'owner') handOver(state, actorId, now)
   return actor
 }
@@ -112,9 +112,14 @@ export function rename(
 
 /** The oldest admin becomes owner, without one the oldest member. */
 function handOver(state: ChannelState, actorId: string, now: number): void {
-  const byAge = state.currentMembers().sort((a, b) => a.joinedVersion - b.joinedVersion)
-  const heir = byAge.find((member) => member.role === 'admin') ?? byAge[0]
+  const members = state.currentMembers().sort(byAge)
+  const heir = members.find((member) => member.role === 'admin') ?? members[0]
   if (heir) writeRole(state, actorId, heir, 'owner', now)
+}
+
+/** Those who founded the group together are told apart by their ids. */
+function byAge(a: ChannelMember, b: ChannelMember): number {
+  return a.joinedVersion - b.joinedVersion || (a.userId < b.userId ? -1 : 1)
 }
 
 function writeRole(

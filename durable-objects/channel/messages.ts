@@ -18,6 +18,8 @@ export type MessageRow = {
   deleted_at: number | null
 }
 
+/** Newer code may have stored an action that this code does not know: then nothing is told of it. */
+const storedSystemSchema = systemSchema.nullable().catch(null)
 const mentionsSchema = z.array(z.string())
 const reactionsSchema = z.record(z.string(), z.array(z.string()))
 
@@ -30,7 +32,7 @@ export function toMessage(channelId: string, row: MessageRow): Message {
     clientId: row.client_id,
     kind: row.kind === 'system' ? 'system' : 'text',
     text: row.text,
-    system: row.system === null ? null : systemSchema.parse(JSON.parse(row.system)),
+    system: row.system === null ? null : storedSystemSchema.parse(JSON.parse(row.system)),
     replyTo: row.reply_to,
     mentions: row.mentions === null ? [] : mentionsSchema.parse(JSON.parse(row.mentions)),
     reactions: row.reactions === null ? {} : reactionsSchema.parse(JSON.parse(row.reactions)),
@@ -60,6 +62,8 @@ export function insertMessage(sql: SqlStorage, message: Message): void {
     message.deletedAt,
   )
   for (const userId of message.mentions) {
+    // To mention oneself is allowed, and counts for nothing.
+    if (userId === message.userId) continue
     sql.exec('INSERT INTO mentions (user_id, message_id) VALUES (?, ?)', userId, message.messageId)
   }
 }
@@ -83,34 +87,31 @@ export function findMessage(sql: SqlStorage, messageId: number): MessageRow | un
   return sql.exec<MessageRow>('SELECT * FROM messages WHERE message_id = ?', messageId).toArray()[0]
 }
 
-/** The newest `limit` rows, newest first. */
-export function newestRows(sql: SqlStorage, limit: number): SqlStorageCursor<MessageRow> {
-  return sql.exec<MessageRow>('SELECT * FROM messages ORDER BY message_id DESC LIMIT ?', limit)
-}
-
 /**
- * At most `limit` rows with a version in `(after, upTo]`, in order of version. Messages that never
- * changed come by their key, changed ones from the index that holds only those.
+ * Keys of at most `limit` rows with a version in `(after, upTo]`, in order of version. Messages that
+ * never changed come by their key, changed ones from the index that holds only those.
  */
-export function rowsAbove(
+export function keysAbove(
   sql: SqlStorage,
   after: number,
   upTo: number,
   limit: number,
-): SqlStorageCursor<MessageRow> {
-  return sql.exec<MessageRow>(
-    `SELECT * FROM (
-       SELECT * FROM (
-         SELECT * FROM messages WHERE message_id > ?1 AND message_id <= ?2 AND version = message_id
+): { message_id: number; version: number }[] {
+  return sql
+    .exec<{ message_id: number; version: number }>(
+      `SELECT * FROM (
+         SELECT message_id, version FROM messages
+         WHERE message_id > ?1 AND message_id <= ?2 AND version = message_id
          ORDER BY message_id LIMIT ?3)
        UNION ALL
        SELECT * FROM (
-         SELECT * FROM messages INDEXED BY messages_changed
+         SELECT message_id, version FROM messages INDEXED BY messages_changed
          WHERE version > message_id AND version > ?1 AND version <= ?2
          ORDER BY version LIMIT ?3)
-     ) ORDER BY version LIMIT ?3`,
-    after,
-    upTo,
-    limit,
-  )
+       ORDER BY version LIMIT ?3`,
+      after,
+      upTo,
+      limit,
+    )
+    .toArray()
 }

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../protocol/errors.ts'
-import { recount } from './counts.ts'
+import { countsAfterReading } from './counts.ts'
 import type { ChannelMember } from './members.ts'
 import type { ChannelState } from './state.ts'
 
@@ -17,8 +17,8 @@ export function markRead(
   if (!member) return fail('not_found', 'No such channel')
   const mark = Math.min(messageId, state.newestMessageId)
   if (mark <= member.readMessageId) return ok(member)
-  const moved = { ...member, readMessageId: mark, version: state.nextVersion() }
-  recount(state.sql, moved, state.newestMessageId)
+  const counts = countsAfterReading(state.sql, member, mark)
+  const moved = { ...member, ...counts, readMessageId: mark, version: state.nextVersion() }
   state.saveMember(moved)
   return ok(moved)
 }

@@ -3,7 +3,14 @@ import { PREVIEW_LENGTH } from '../../protocol/limits.ts'
 import type { Channel, ChannelKind, Message, System } from '../../protocol/objects.ts'
 import { isMigrated, migrate } from '../shared/migrate.ts'
 import { catchUpCounts, countNewMessage } from './counts.ts'
-import { describeMember, loadMembers, saveMember, type ChannelMember } from './members.ts'
+import {
+  describeMember,
+  loadMembers,
+  parseLeftChannel,
+  saveMember,
+  type ChannelMember,
+} from './members.ts'
+import { LogReader } from './log-reader.ts'
 import { insertMessage, toMessage, type MessageRow } from './messages.ts'
 import { CHANNEL_MIGRATIONS } from './schema.ts'
 
@@ -24,6 +31,9 @@ export type NewMessage = Pick<Message, 'userId' | 'clientId' | 'kind' | 'text'> 
  * synchronous block of `write`.
  */
 export class ChannelState {
+  /** Reads the log for whoever is told of it. */
+  readonly log: LogReader
+
   private constructor(
     private readonly storage: DurableObjectStorage,
     readonly identity: ChannelIdentity,
@@ -32,7 +42,11 @@ export class ChannelState {
     /** The highest version of any message. */
     private newest: number,
     private last: Message | null,
-  ) {}
+    /** When the list of members last changed; of those who left long ago too. */
+    private listed: number,
+  ) {
+    this.log = new LogReader(storage.sql, identity.channelId, newest)
+  }
 
   /** The channel of this object, or null if it was never created; then nothing is written. */
   static load(storage: DurableObjectStorage): ChannelState | null {
@@ -60,12 +74,15 @@ export class ChannelState {
       )
       .one().version
     const newest = Math.max(lastRow?.message_id ?? 0, changed ?? 0)
+    const { listed } = sql
+      .exec<{ listed: number | null }>('SELECT max(listed_version) AS listed FROM members')
+      .one()
     const members = loadMembers(sql)
     catchUpCounts(sql, identity.channelId, members.values())
-    let counter = newest
+    let counter = Math.max(newest, listed ?? 0)
     for (const member of members.values()) counter = Math.max(counter, member.version)
     const last = lastRow ? toMessage(identity.channelId, lastRow) : null
-    return new ChannelState(storage, identity, members, counter, newest, last)
+    return new ChannelState(storage, identity, members, counter, newest, last, listed ?? 0)
   }
 
   /** Makes the tables and the channel row of a channel that does not exist yet. */
@@ -78,7 +95,7 @@ export class ChannelState {
       identity.title,
       identity.createdAt,
     )
-    return new ChannelState(storage, identity, new Map(), 0, 0, null)
+    return new ChannelState(storage, identity, new Map(), 0, 0, null, 0)
   }
 
   get sql(): SqlStorage {
@@ -100,9 +117,7 @@ export class ChannelState {
 
   /** When the list of members last changed. */
   get listedVersion(): number {
-    let version = 0
-    for (const member of this.members.values()) version = Math.max(version, member.listedVersion)
-    return version
+    return this.listed
   }
 
   /** The member, or undefined for whoever is not in the channel (any more). */
@@ -139,6 +154,7 @@ export class ChannelState {
       deletedAt: null,
     }
     insertMessage(this.sql, stored)
+    this.log.append(stored)
     this.last = stored
     this.newest = messageId
     countNewMessage(this.members.values(), stored)
@@ -158,14 +174,22 @@ export class ChannelState {
   saveMember(member: ChannelMember): void {
     saveMember(this.sql, member)
     this.members.set(member.userId, member)
+    this.listed = Math.max(this.listed, member.listedVersion)
   }
 
-  /**
-   * The channel as `member` sees it, with the list of its members or without; for one who left, as it
-   * was then.
-   */
-  describe(member: ChannelMember, withMembers: boolean): Channel {
-    if (member.leftChannel) return member.leftChannel
+  /** The channel as `member` sees it, with its members; for one who left, as it was then. */
+  describe(member: ChannelMember): Channel {
+    return this.view(member, true, this.last)
+  }
+
+  /** The same as lists and `sync` have it: the last text cut short, members only where they changed. */
+  preview(member: ChannelMember, withMembers: boolean): Channel {
+    const last = this.last && { ...this.last, text: cutText(this.last.text, PREVIEW_LENGTH) }
+    return this.view(member, withMembers, last)
+  }
+
+  private view(member: ChannelMember, withMembers: boolean, lastMessage: Message | null): Channel {
+    if (member.leftChannel !== null) return parseLeftChannel(member.leftChannel)
     const current = this.currentMembers()
     return {
       channelId: this.identity.channelId,
@@ -174,7 +198,7 @@ export class ChannelState {
       role: member.role,
       memberCount: current.length,
       members: withMembers ? current.map(describeMember) : null,
-      lastMessage: this.last && { ...this.last, text: cutText(this.last.text, PREVIEW_LENGTH) },
+      lastMessage,
       readMessageId: member.readMessageId,
       unread: member.unread,
       mentionCount: member.mentionCount,

@@ -1,4 +1,4 @@
-import { saveMember } from './members.ts'
+import { saveProgress } from './members.ts'
 import type { ChannelState } from './state.ts'
 
 /**
@@ -19,7 +19,7 @@ export function saveWatermarks(storage: DurableObjectStorage, state: ChannelStat
       const isSame =
         row?.delivered_version === member.deliveredVersion &&
         row.counted_message_id === member.countedMessageId
-      if (!isSame) saveMember(state.sql, member)
+      if (!isSame) saveProgress(state.sql, member)
     }
   })
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.ts'
 import { BAD_FRAMES, FRAMES_PER_SOCKET } from '../../protocol/limits.ts'
 import { idSchema } from '../../protocol/schemas.ts'
 import { FixedWindow } from './rate.ts'
@@ -102,27 +103,52 @@ export class Connection {
     this.save()
   }
 
+  /** Notes what the device says it has stored. It cannot have stored what it was not sent. */
   confirm(cursor: number): void {
+    const sent = this.attachment.cursor
+    if (cursor >= 0 && (sent < 0 || cursor > sent)) return
     this.attachment.unconfirmed = noteConfirmed(this.attachment.unconfirmed, cursor)
-    // A device cannot have stored what it was not sent.
-    if (cursor <= this.attachment.cursor) {
-      this.attachment.confirmed = Math.max(this.attachment.confirmed, cursor)
-    }
+    this.attachment.confirmed = Math.max(this.attachment.confirmed, cursor)
     this.save()
   }
 
-  /** Sends unless the socket is closing; a device that is gone comes back by its cursor. */
+  /**
+   * Sends unless the socket is closing; a device that is gone comes back by its cursor. Never throws:
+   * one socket that fails must not keep others from what is stored.
+   */
   send(text: string): void {
-    if (this.ws.readyState === WebSocket.OPEN) this.ws.send(text)
+    if (this.ws.readyState !== WebSocket.OPEN) return
+    try {
+      this.ws.send(text)
+    } catch (error) {
+      this.fail(error)
+    }
   }
 
   /** Says why, then closes. */
-  close(code: number, reason: string, retryAfter: number | null = null): void {
+  close(code: CloseCode, reason: string, retryAfter: number | null = null): void {
     this.send(JSON.stringify({ t: 'bye', reason, retryAfter }))
-    this.ws.close(code, reason)
+    try {
+      this.ws.close(code, reason)
+    } catch {
+      // It is closed already, which is what was wanted.
+    }
   }
 
   private save(): void {
-    this.ws.serializeAttachment(this.attachment)
+    try {
+      this.ws.serializeAttachment(this.attachment)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  private fail(error: unknown): void {
+    console.error('socket', error instanceof Error ? error.message : String(error))
+    try {
+      this.ws.close(CLOSE.restarting, 'come back')
+    } catch {
+      // There is nothing left to close; the device finds out by its heartbeat.
+    }
   }
 }

@@ -12,7 +12,9 @@ export interface DeliveredMessage {
 export interface Delivery {
   userId: string
   channelId: string
-  /** The watermark this delivery starts from. */
+  /** Where this member's deliveries began: what lies at or below was never theirs to get. */
+  startsAt: number
+  /** The watermark this delivery starts from: the channel's copy of the inbox's own. */
   after: number
   /** The user object holds everything up to here once it has taken this. */
   version: number

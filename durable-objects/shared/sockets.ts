@@ -20,6 +20,7 @@ export interface SocketDeps<Frame> {
  */
 export class Sockets<Frame> {
   private readonly connections = new WeakMap<WebSocket, Connection>()
+  private users: Set<string> | null = null
 
   constructor(
     private readonly ctx: DurableObjectState,
@@ -38,6 +39,7 @@ export class Sockets<Frame> {
     this.ctx.acceptWebSocket(server, [who.deviceId])
     const connection = Connection.open(server, { ...who, confirmed: 0, unconfirmed: [] })
     this.connections.set(server, connection)
+    this.users = null
     return { connection, response: new Response(null, { status: 101, webSocket: client }) }
   }
 
@@ -50,15 +52,33 @@ export class Sockets<Frame> {
     return connection
   }
 
-  /** All sockets that can be sent to: the runtime also lists those that are closing. */
+  /**
+   * All sockets that can be sent to. The runtime also lists those that are closing, and one whose
+   * session has run out is closed here: heartbeats do not wake the object to see to it.
+   */
   open(): Connection[] {
+    const now = Date.now()
     const open: Connection[] = []
     for (const ws of this.ctx.getWebSockets()) {
       if (ws.readyState !== WebSocket.OPEN) continue
       const connection = this.get(ws)
-      if (connection) open.push(connection)
+      if (!connection) continue
+      if (connection.expiresAt > now) open.push(connection)
+      else connection.close(CLOSE.unauthenticated, 'session expired')
     }
     return open
+  }
+
+  /** Who has a socket here. May name somebody whose socket is just closing. */
+  connectedUsers(): ReadonlySet<string> {
+    this.users ??= new Set(this.open().map((connection) => connection.userId))
+    return this.users
+  }
+
+  /** To be told of every socket that closed or failed. */
+  gone(ws: WebSocket): void {
+    this.connections.delete(ws)
+    this.users = null
   }
 
   /** Closes every socket of a device whose session has ended. */
@@ -70,6 +90,8 @@ export class Sockets<Frame> {
 
   /** Checks what came, has it handled, and answers it if it carried a `ref`. */
   async receive(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    // What still comes after the server has closed is not heard any more.
+    if (ws.readyState !== WebSocket.OPEN) return
     const connection = this.get(ws)
     if (!connection) {
       ws.close(CLOSE.restarting, 'state lost')
@@ -98,11 +120,20 @@ export class Sockets<Frame> {
       this.refuse(connection, ref, frame)
       return
     }
-    const result = await this.deps.handle(connection, frame.value)
+    const result = await this.handle(connection, frame.value)
     if (ref === null) return
     connection.send(
       result.ok ? JSON.stringify({ t: 'ok', ref, ...result.value }) : errorFrame(ref, result),
     )
+  }
+
+  private async handle(connection: Connection, frame: Frame): Promise<Result<object>> {
+    try {
+      return await this.deps.handle(connection, frame)
+    } catch (error) {
+      console.error('frame', error instanceof Error ? error.message : String(error))
+      return fail('unavailable', 'Something went wrong here, try again', 1)
+    }
   }
 
   /** Answers a bad frame; the twentieth within ten seconds closes the socket. */

@@ -25,7 +25,10 @@ export function noteSent(unconfirmed: Unconfirmed, cursor: number, bytes: number
   return [...unconfirmed, [cursor, bytes]]
 }
 
-/** Drops what the device confirms by `cursor`; a cursor that it was not sent confirms nothing. */
+/**
+ * Drops what the device confirms by `cursor`. Inside a reset cursors are negative and no order holds
+ * between them and others, so there only one that was sent confirms anything.
+ */
 export function noteConfirmed(unconfirmed: Unconfirmed, cursor: number): Unconfirmed {
   const exact = unconfirmed.findLastIndex(([sent]) => sent === cursor)
   const upTo =

@@ -28,6 +28,9 @@ export function storeDelivery(
     .toArray()[0]
   const deliveredVersion = known?.delivered_version ?? 0
   if (version <= deliveredVersion) return { deliveredVersion, stored: null }
+  // The channel believes that this inbox is further than it is: what lies between is asked for again.
+  const isAhead = delivery.after > delivery.startsAt && delivery.after > deliveredVersion
+  if (isAhead) return { deliveredVersion, stored: null }
 
   const messages = delivery.messages.filter((message) => message.version > deliveredVersion)
   for (const message of messages) {

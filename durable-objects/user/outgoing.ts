@@ -2,9 +2,16 @@ import { fail, type Result } from '../../protocol/errors.ts'
 import { MAX_BYTES_PER_FRAME } from '../../protocol/limits.ts'
 import { utf8Length } from '../../protocol/text.ts'
 import type { SendItem, Sent } from '../channel/send.ts'
+import { withTimeout } from '../shared/timeout.ts'
 
 /** Messages that go to the channel in one call. */
 const MAX_ITEMS_PER_CALL = 64
+
+/** What waits for channels that do not answer; beyond it a device is told to come back. */
+const MAX_QUEUED_BYTES = 8 * 1024 * 1024
+const CALL_TIMEOUT_MS = 20_000
+
+const NO_ANSWER = fail('unavailable', 'The channel did not answer, send again', 1)
 
 interface Pending {
   item: SendItem
@@ -14,10 +21,11 @@ interface Pending {
 /**
  * What a person's devices send over the user socket, per channel in order: one call in flight, what
  * comes meanwhile goes with the next. So two messages of one device never overtake each other, and a
- * burst shares a commit in the channel.
+ * burst shares a commit in the channel. If a call fails, what waits behind it is refused with it.
  */
 export class Outgoing {
   private readonly queues = new Map<string, Pending[]>()
+  private queuedBytes = 0
 
   /** `call` sends to a channel; it answers one result for each item. */
   constructor(
@@ -26,7 +34,14 @@ export class Outgoing {
   ) {}
 
   send(channelId: string, item: SendItem): Promise<Result<Sent>> {
-    return new Promise((answer) => {
+    const bytes = utf8Length(item.text)
+    if (this.queuedBytes + bytes > MAX_QUEUED_BYTES) return Promise.resolve(NO_ANSWER)
+    this.queuedBytes += bytes
+    return new Promise((resolve) => {
+      const answer = (result: Result<Sent>): void => {
+        this.queuedBytes -= bytes
+        resolve(result)
+      }
       const queue = this.queues.get(channelId)
       if (queue) {
         queue.push({ item, answer })
@@ -41,20 +56,15 @@ export class Outgoing {
   private async drain(channelId: string, queue: Pending[]): Promise<void> {
     while (queue.length > 0) {
       const batch = takeBatch(queue)
-      let results: Result<Sent>[]
+      const items = batch.map(({ item }) => item)
       try {
-        results = await this.call(
-          channelId,
-          batch.map(({ item }) => item),
-        )
+        const results = await withTimeout(this.call(channelId, items), CALL_TIMEOUT_MS)
+        batch.forEach(({ answer }, index) => answer(results[index] ?? NO_ANSWER))
       } catch (error) {
         // Whether it was stored is not known: the device sends again under the same clientId.
         this.report(error)
-        results = []
+        for (const { answer } of [...batch, ...queue.splice(0)]) answer(NO_ANSWER)
       }
-      batch.forEach(({ answer }, index) => {
-        answer(results[index] ?? fail('unavailable', 'The channel did not answer, send again', 1))
-      })
     }
     this.queues.delete(channelId)
   }

@@ -5,6 +5,7 @@ import type { UserState } from './state.ts'
 
 /** One `sync` frame. */
 export interface Pulled extends RowsFrame {
+  reset: boolean
   more: boolean
 }
 
@@ -43,11 +44,14 @@ export function hasNews(state: UserState, position: Position): boolean {
   return position.cursor !== state.counter
 }
 
+/**
+ * A frame of the list of channels, from the row `listed` on. It runs to the very end, rows that change
+ * meanwhile included; then the device goes on at `until`, where the counter was when the list began, so
+ * that it misses no message in between.
+ */
 function pullReset(state: UserState, listed: number, until: number, isFirst: boolean): Pulled {
   const page = new Page()
-  for (const row of channelRows(state, listed, until, 0)) {
-    if (!page.addChannel(row)) break
-  }
+  for (const row of channelRows(state, listed, 0)) if (!page.addChannel(row)) break
   const done = page.full === null
   const next: Position = done
     ? { cursor: until, resetUntil: null }
@@ -57,13 +61,13 @@ function pullReset(state: UserState, listed: number, until: number, isFirst: boo
 
 function pullChanges(state: UserState, cursor: number): Pulled {
   const page = new Page()
-  const channels = [...channelRows(state, cursor, state.counter, cursor)]
-  let nextChannel = 0
+  const channels = channelRows(state, cursor, cursor)[Symbol.iterator]()
+  let channel = channels.next()
+  /** Adds the channels that changed before `seq`; false once the page is full. */
   const addChannelsBelow = (seq: number): boolean => {
-    for (; nextChannel < channels.length; nextChannel++) {
-      const row = channels[nextChannel]
-      if (!row || row.seq >= seq) return true
-      if (!page.addChannel(row)) return false
+    while (!channel.done && channel.value.seq < seq) {
+      if (!page.addChannel(channel.value)) return false
+      channel = channels.next()
     }
     return true
   }
@@ -93,20 +97,14 @@ function messageRows(state: UserState, after: number): Iterable<MessageRow> {
   )
 }
 
-/** Channels that changed in `(after, until]`, with members where those changed above `seen`. */
-function channelRows(
-  state: UserState,
-  after: number,
-  until: number,
-  seen: number,
-): Iterable<ChannelRow> {
+/** Channels that changed above `after`, with members where those changed above `seen`. */
+function channelRows(state: UserState, after: number, seen: number): Iterable<ChannelRow> {
   if (!state.exists) return []
   return state.sql.exec<ChannelRow>(
-    `SELECT c.seq, c.channel, CASE WHEN m.seq > ?3 THEN m.members END AS members
+    `SELECT c.seq, c.channel, CASE WHEN m.seq > ?2 THEN m.members END AS members
      FROM channels c LEFT JOIN channel_members m USING (channel_id)
-     WHERE c.seq > ?1 AND c.seq <= ?2 ORDER BY c.seq LIMIT ?4`,
+     WHERE c.seq > ?1 ORDER BY c.seq LIMIT ?3`,
     after,
-    until,
     seen,
     MAX_ROWS_PER_FRAME + 1,
   )
@@ -139,7 +137,7 @@ class Page {
     const json =
       `{"t":"sync","cursor":${next.cursor},"messages":[${this.messages.join(',')}],` +
       `"channels":[${this.channels.join(',')}],"contacts":[],"reset":${reset},"more":${more}}`
-    return { json, bytes: this.bytes + 100, next, more }
+    return { json, bytes: this.bytes + 100, next, reset, more }
   }
 
   private fits(seq: number, json: string): boolean {

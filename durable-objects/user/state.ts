@@ -39,6 +39,10 @@ export class UserState {
     this.userIdOrNull = userId
   }
 
+  get userId(): string | null {
+    return this.userIdOrNull
+  }
+
   /** Whether anything was ever written here; before that there are no tables to read. */
   get exists(): boolean {
     return this.userIdOrNull !== null

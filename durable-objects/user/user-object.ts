@@ -33,6 +33,7 @@ import {
   saveCursor,
 } from './devices.ts'
 import { Outgoing } from './outgoing.ts'
+import { poll } from './poll.ts'
 import { hasNews, pull, pullLive } from './pull.ts'
 import { UserState } from './state.ts'
 import { trimInbox } from './trim.ts'
@@ -65,8 +66,7 @@ export class UserObject extends DurableObject<Env> {
     this.state = UserState.load(ctx.storage)
     this.outgoing = new Outgoing(async (channelId, items) => {
       const stub = channelStub(env, channelId)
-      if (!stub) return items.map(() => NO_CHANNEL)
-      return await stub.send(this.ownerId, items)
+      return stub ? await stub.send(this.ownerId, items) : items.map(() => NO_CHANNEL)
     }, report)
   }
 
@@ -85,8 +85,7 @@ export class UserObject extends DurableObject<Env> {
       }
       return result
     })
-    if (!stored) return deliveredVersion
-    const live = pullLive(this.state, stored.messages, stored.channel)
+    const live = stored && pullLive(this.state, stored.messages, stored.channel)
     for (const connection of this.sockets.open()) {
       const { cursor, resetUntil } = connection.position
       const isUpToDate = cursor === before && resetUntil === null && connection.hasRoom
@@ -102,18 +101,10 @@ export class UserObject extends DurableObject<Env> {
    * waits up to `waitSeconds` for something. Refuses a device whose session was ended.
    */
   async sync(deviceId: string, cursor: number, waitSeconds: number): Promise<Result<string>> {
-    const device = findDevice(this.state, deviceId)
-    if (device?.ended_at != null) return LOGGED_OUT
-    const position = { cursor, resetUntil: device?.reset_until ?? null }
-    if (waitSeconds > 0 && !hasNews(this.state, position)) {
-      await this.news(waitSeconds * 1000)
-      if (findDevice(this.state, deviceId)?.ended_at != null) return LOGGED_OUT
-    }
-    const pulled = pull(this.state, position)
-    this.write(() => {
-      const confirmed = cursor > 0 && cursor <= this.state.counter ? cursor : (device?.cursor ?? 0)
-      saveCursor(this.state, deviceId, confirmed, pulled.next.resetUntil)
-    })
+    if (this.isEnded(deviceId)) return LOGGED_OUT
+    if (waitSeconds > 0 && cursor === this.state.counter) await this.news(waitSeconds * 1000)
+    if (this.isEnded(deviceId)) return LOGGED_OUT
+    const pulled = this.write(() => poll(this.state, deviceId, cursor))
     return ok(pulled.json)
   }
 
@@ -127,7 +118,7 @@ export class UserObject extends DurableObject<Env> {
    * device whose session was ended.
    */
   attach(deviceId: string, channelId: string): Result<null> {
-    if (findDevice(this.state, deviceId)?.ended_at != null) return LOGGED_OUT
+    if (this.isEnded(deviceId)) return LOGGED_OUT
     this.write(() => attach(this.state, deviceId, channelId))
     return ok(null)
   }
@@ -151,12 +142,8 @@ export class UserObject extends DurableObject<Env> {
   override fetch(request: Request): Response {
     const upgrade = upgradeSchema.parse(JSON.parse(request.headers.get(UPGRADE_HEADER) ?? 'null'))
     const others = this.sockets.open().length
-    const device = findDevice(this.state, upgrade.deviceId)
-    const { connection, response } = this.sockets.accept({
-      ...upgrade,
-      resetUntil: device?.reset_until ?? null,
-    })
-    if (device?.ended_at != null) {
+    const { connection, response } = this.sockets.accept({ ...upgrade, resetUntil: null })
+    if (this.isEnded(upgrade.deviceId)) {
       connection.close(CLOSE.unauthenticated, 'logged out')
     } else if (this.limited && others >= MAX_SOCKETS_PER_USER) {
       connection.close(CLOSE.tooManySockets, 'too many sockets', 60)
@@ -173,11 +160,13 @@ export class UserObject extends DurableObject<Env> {
 
   override webSocketClose(ws: WebSocket, code: number): void {
     this.remember(ws)
+    this.sockets.gone(ws)
     echoClose(ws, code)
   }
 
   override webSocketError(ws: WebSocket): void {
     this.remember(ws)
+    this.sockets.gone(ws)
   }
 
   /** Does what a frame asks for; the value is what `ok` carries. */
@@ -235,10 +224,14 @@ export class UserObject extends DurableObject<Env> {
   private remember(ws: WebSocket): void {
     const connection = this.sockets.get(ws)
     if (!connection || !this.state.exists || connection.confirmedCursor <= 0) return
-    const before = findDevice(this.state, connection.deviceId)
-    if ((before?.cursor ?? 0) >= connection.confirmedCursor) return
-    const { resetUntil } = connection.position
+    const device = findDevice(this.state, connection.deviceId)
+    if ((device?.cursor ?? 0) >= connection.confirmedCursor) return
+    const resetUntil = device?.reset_until ?? null
     saveCursor(this.state, connection.deviceId, connection.confirmedCursor, resetUntil)
+  }
+
+  private isEnded(deviceId: string): boolean {
+    return findDevice(this.state, deviceId)?.ended_at != null
   }
 
   /**
@@ -257,11 +250,11 @@ export class UserObject extends DurableObject<Env> {
     }
   }
 
-  /** Whose object this is. The name is there in every call but an alarm. */
+  /** Whose object this is: as stored, or by the name that every call but an alarm has. */
   private get ownerId(): string {
-    const { name } = this.ctx.id
-    if (name === undefined) throw new Error('a user object is made by name')
-    return name
+    const userId = this.state.userId ?? this.ctx.id.name
+    if (userId === undefined) throw new Error('a user object is made by name')
+    return userId
   }
 
   private get limited(): boolean {

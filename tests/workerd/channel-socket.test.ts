@@ -48,9 +48,8 @@ describe('the channel socket', () => {
     const device = await TestDevice.attach(channelId, bob, first.version)
     await device.until(() => device.pages.at(-1)?.more === false)
     expect(device.pages.map((page) => page.messages.length)).toEqual([200, 200, 100])
-    expect(device.rows.map(({ version }) => version)).toEqual(
-      [...device.rows.map(({ version }) => version)].sort((a, b) => a - b),
-    )
+    const versions = device.rows.map(({ version }) => version)
+    expect(versions).toEqual(versions.toSorted((a, b) => a - b))
     await say(stub, ana, 'one more')
     const late = await TestDevice.attach(channelId, bob, first.version, 'late')
     expect(await late.frame((frame) => frame.t === 'hello')).toMatchObject({ reset: true })

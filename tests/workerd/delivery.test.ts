@@ -13,6 +13,7 @@ import {
   sync,
   syncAll,
   TestDevice,
+  textsOf,
   value,
 } from './support.ts'
 
@@ -28,11 +29,6 @@ async function breakInbox(userId: string): Promise<() => Promise<void>> {
   return async () => {
     await runInDurableObject(stub, () => spy?.mockRestore())
   }
-}
-
-async function textsOf(who: ReturnType<typeof person>): Promise<string[]> {
-  const { messages } = await syncAll(who, 1)
-  return messages.filter(({ kind }) => kind === 'text').map(({ text }) => text)
 }
 
 describe('delivery to the inboxes', () => {
@@ -74,7 +70,7 @@ describe('delivery to the inboxes', () => {
     await expect.poll(() => textsOf(cyd)).toEqual(['one', 'two', 'three'])
     expect(await textsOf(bob)).toEqual([])
     await mend()
-    await expect.poll(() => textsOf(bob), { timeout: 20_000 }).toEqual(['one', 'two', 'three'])
+    await expect.poll(() => textsOf(bob)).toEqual(['one', 'two', 'three'])
   })
 
   it('stores a delivery once, however often and late it comes', async () => {
@@ -86,6 +82,7 @@ describe('delivery to the inboxes', () => {
     const delivery = {
       userId: bob.userId,
       channelId,
+      startsAt: 0,
       after: 0,
       version: message.version,
       messages: [
@@ -124,7 +121,7 @@ describe('delivery to the inboxes', () => {
       const results = await stub.send(ana.userId, [item(long), item(long)])
       results.forEach(value)
     }
-    await expect.poll(async () => (await textsOf(bob)).length, { timeout: 20_000 }).toBe(40)
+    await expect.poll(async () => (await textsOf(bob)).length).toBe(40)
     const frame = await sync(bob, 1)
     expect(frame.more).toBe(true)
     expect(frame.messages.length).toBeLessThanOrEqual(3)

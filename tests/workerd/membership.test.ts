@@ -1,3 +1,4 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { dmChannelId, groupChannelId } from '../../durable-objects/shared/channel-id.ts'
@@ -11,6 +12,7 @@ import {
   person,
   say,
   syncAll,
+  textsOf,
   value,
 } from './support.ts'
 
@@ -31,8 +33,7 @@ describe('opening a channel', () => {
     const { stub, channel } = await openDm(ana, ana)
     expect(channel.memberCount).toBe(1)
     await say(stub, ana, 'buy milk')
-    const { messages } = await syncAll(ana, 1)
-    expect(messages.map((message) => message.text)).toEqual(['buy milk'])
+    await expect.poll(() => textsOf(ana)).toEqual(['buy milk'])
   })
 
   it('makes one group of one clientId of its creator, and another of the same id of another', async () => {
@@ -123,7 +124,10 @@ describe('who is in a group', () => {
     value(await stub.remove(ana.userId, bob.userId))
     await say(stub, ana, 'not for bob')
     value(await stub.rename(ana.userId, 'Without bob'))
-    // Ana's devices have it all, so bob's deliveries have been decided too.
+    await expect.poll(async () => (await syncAll(bob, 1)).messages.length).toBe(3)
+    // Whatever was still owed has its chance now.
+    await runInDurableObject(stub, (instance) => instance.alarm())
+    await expect.poll(() => textsOf(ana)).toContain('not for bob')
     const { messages, channels } = await syncAll(bob, 1)
     expect(messages.map(({ text, system }) => system?.action ?? text)).toEqual([
       'created',
@@ -161,6 +165,23 @@ describe('who is in a group', () => {
     expect(value(await stub.describe(cyd.userId)).role).toBe('owner')
     value(await stub.remove(cyd.userId, cyd.userId))
     expect(value(await stub.describe(bob.userId)).role).toBe('owner')
+  })
+
+  it('passes to the same founder whether the object slept or not', async () => {
+    const heirs: (string | undefined)[] = []
+    for (const slept of [false, true]) {
+      const ana = person('ana')
+      const others = [
+        { ...person('zed'), userId: `b-${ana.userId}` },
+        { ...person('bob'), userId: `a-${ana.userId}` },
+      ]
+      const { stub } = await makeGroup(ana, others)
+      if (slept) await evictDurableObject(stub)
+      value(await stub.remove(ana.userId, ana.userId))
+      const { members } = value(await stub.describe(others[0]!.userId))
+      heirs.push(members?.find(({ role }) => role === 'owner')?.name)
+    }
+    expect(heirs).toEqual(['bob', 'bob'])
   })
 
   it('holds members to their rights', async () => {

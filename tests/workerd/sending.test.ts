@@ -45,6 +45,15 @@ describe('sending to a channel', () => {
     expect(message.mentions).toEqual([bo.userId])
   })
 
+  it('counts a mention of oneself for nothing, before and after reading', async () => {
+    const [ana, bob] = [person('ana'), person('bob')]
+    const { stub } = await openDm(ana, bob)
+    const first = await say(stub, bob, 'hi')
+    await say(stub, ana, 'I am @ana')
+    expect(value(await stub.describe(ana.userId)).mentionCount).toBe(0)
+    expect(value(await stub.read(ana.userId, first.messageId, false)).mentionCount).toBe(0)
+  })
+
   it('tells someone who is not a member nothing, and stores nothing of theirs', async () => {
     const [ana, bo, eve] = [person('ana'), person('bob'), person('eve')]
     const { stub } = await openDm(ana, bo)

@@ -92,6 +92,12 @@ export async function syncAll(
   }
 }
 
+/** What was said to this person, in the order of their inbox. */
+export async function textsOf(who: Profile): Promise<string[]> {
+  const { messages } = await syncAll(who, 1)
+  return messages.filter(({ kind }) => kind === 'text').map(({ text }) => text)
+}
+
 export async function sync(
   who: Profile,
   cursor: number,

@@ -12,6 +12,8 @@ import {
   sync,
   syncAll,
   TestDevice,
+  textsOf,
+  type TestChannel,
   value,
 } from './support.ts'
 
@@ -112,6 +114,19 @@ describe('the user socket', () => {
     expect(first.channels.length + rest.channels.length).toBe(250)
   })
 
+  it('tells a new device the members of a channel that moves while the list is on its way', async () => {
+    const ana = person('ana')
+    const made: TestChannel[] = []
+    for (let i = 0; i < 220; i++) made.push(await makeGroup(ana, [], `g${i}`))
+    const first = await sync(ana, 0)
+    await say(made[210]!.stub, ana, 'moving')
+    await expect.poll(async () => (await textsOf(ana)).length).toBe(1)
+    const rest = await syncAll(ana, first.cursor)
+    const moved = rest.channels.find(({ channelId }) => channelId === made[210]!.channelId)
+    expect(moved?.members).toHaveLength(1)
+    expect(rest.messages.map(({ text }) => text)).toContain('moving')
+  })
+
   it('stops 4 MiB beyond the last confirmed cursor and goes on when it is confirmed', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)
@@ -125,6 +140,10 @@ describe('the user socket', () => {
     device.send({ t: 'read', ref: 'still there', channelId: 'x', messageId: 1 })
     await device.answer('still there')
     const inFlight = device.messages.length
+    // What the device cannot have been sent, it cannot have stored.
+    device.send({ t: 'cursor', ref: 'made up', cursor: Number.MAX_SAFE_INTEGER })
+    await device.answer('made up')
+    expect(device.messages.length).toBe(inFlight)
     expect(inFlight).toBeGreaterThan(8)
     expect(inFlight).toBeLessThan(14)
     device.send({ t: 'cursor', cursor: device.syncs.at(-1)!.cursor })
@@ -134,6 +153,7 @@ describe('the user socket', () => {
   it('waits with long polling until something comes', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)
+    await expect.poll(async () => (await syncAll(bob, 1)).channels.length).toBe(1)
     const { cursor } = await syncAll(bob, 0)
     const waiting = sync(bob, cursor, 'device', 20)
     await say(stub, ana, 'wake up')
