@@ -10,6 +10,8 @@ import { OPEN, type WebSocketConstructor, type WebSocketLike } from './web-socke
 
 /** From the attempt to the server's `hello`. */
 const HELLO_WITHIN_MS = 15_000
+/** From the server's `bye` to the close itself, which networks in between may hold back for long. */
+const CLOSE_WITHIN_MS = 1000
 
 /**
  * `off`: not asked to connect. `connecting`: on the way, or waiting before the next attempt.
@@ -39,7 +41,7 @@ export class UserSocket {
   readonly #deps: UserSocketDeps
   readonly #requests = new Requests()
   readonly #heartbeat = new Heartbeat(
-    (text) => this.#send(text),
+    (text) => this.#ping(text),
     () => this.#lost(null),
   )
   #state: ConnectionState = 'off'
@@ -93,6 +95,12 @@ export class UserSocket {
     return this.#requests.start((ref) => this.#send(JSON.stringify({ ...frame, ref })))
   }
 
+  #ping(text: string): void {
+    if (this.#socket?.readyState === OPEN) this.#socket.send(text)
+    // Closing, and nobody says so: the other side has left without finishing.
+    else void this.#cutOff(this.#attempt)
+  }
+
   /** Into a socket that is closing nothing is sent: its `close` comes in a moment and tells the rest. */
   #send(data: string): void {
     if (this.#socket?.readyState === OPEN) this.#socket.send(data)
@@ -129,7 +137,13 @@ export class UserSocket {
   async #neverOpened(attempt: number): Promise<void> {
     this.#deps.onUnreachable()
     // Not after every failure: when all of a deployment is down, this would double the load on it.
-    const mayConnect = this.#failures % 4 !== 0 || (await this.#deps.mayConnect())
+    if (this.#failures % 4 === 0) await this.#cutOff(attempt)
+    else this.#lost(null)
+  }
+
+  /** The connection is gone and no close code tells why: being logged out is the one reason to stay away. */
+  async #cutOff(attempt: number): Promise<void> {
+    const mayConnect = await this.#deps.mayConnect()
     if (attempt !== this.#attempt) return
     if (mayConnect) this.#lost(null)
     else this.#end('unauthenticated')
@@ -155,7 +169,11 @@ export class UserSocket {
 
   #handle(frame: ServerFrame): void {
     if (frame.t === 'ok' || frame.t === 'error') this.#requests.settle(frame)
-    if (frame.t === 'bye') this.#retryAfter = frame.retryAfter
+    if (frame.t === 'bye') {
+      this.#retryAfter = frame.retryAfter
+      const attempt = this.#attempt
+      this.#timer = setTimeout(() => void this.#cutOff(attempt), CLOSE_WITHIN_MS)
+    }
     if (frame.t === 'hello') {
       if (frame.protocol > PROTOCOL_VERSION) return this.#end('outdated')
       clearTimeout(this.#timer)

@@ -88,6 +88,23 @@ describe('coming back', () => {
     expect(FakeWebSocket.all).toHaveLength(2)
   })
 
+  test('after bye, a close that does not come is not waited for', async () => {
+    const { client, socket } = await connected({
+      fetch: fakeFetch({ 'GET /v1/me': () => problem(401, 'unauthenticated') }),
+    })
+    socket.receive({ t: 'bye', reason: 'logged out', retryAfter: null })
+    socket.readyState = 2
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(client.connection).toBe('ended')
+  })
+
+  test('a socket that hangs in closing is found by the next heartbeat', async () => {
+    const { client, socket } = await connected()
+    socket.readyState = 2
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(client.connection).toBe('connecting')
+  })
+
   test('a handshake that is never answered is given up', async () => {
     const client = makeClient()
     await client.connect()
