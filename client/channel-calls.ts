@@ -58,7 +58,12 @@ export class ChannelCalls {
     await this.#http.send('DELETE', `${path(channelId)}/members/${encodeURIComponent(userId)}`)
   }
 
-  async send({ channelId, clientId, text, replyTo }: Outgoing): Promise<Message> {
+  async send({
+    channelId,
+    clientId,
+    text,
+    replyTo,
+  }: Pick<Outgoing, 'channelId' | 'clientId' | 'text' | 'replyTo'>): Promise<Message> {
     const call = { body: { clientId, text, replyTo } }
     const url = `${path(channelId)}/messages`
     const { message } = await this.#http.call('POST', url, messageAnswerSchema, call)

@@ -1,4 +1,4 @@
-import type { Channel, Contact, Member, User } from '../protocol/objects.ts'
+import type { Channel, Contact, Member, Message, User } from '../protocol/objects.ts'
 import { countCodePoints } from '../protocol/text.ts'
 import type { Account } from './account.ts'
 import { newClientId } from './client-id.ts'
@@ -145,6 +145,14 @@ export class ParleyClient {
     }
     this.#device.outbox.add(outgoing)
     return outgoing
+  }
+
+  /**
+   * Sends over HTTP, past the outbox, and resolves with the stored message: for programs that want to
+   * know what became of it. After a failure repeat it with the same `clientId`: it is stored once.
+   */
+  async sendNow(channelId: string, text: string, clientId = newClientId()): Promise<Message> {
+    return this.#device.calls.send({ channelId, clientId, text, replyTo: null })
   }
 
   /** Sends a refused message again. */

@@ -121,7 +121,9 @@ describe('a chat of two people', () => {
   it('answers heartbeats', async () => {
     const device = await ana.connect()
     device.send('ping')
-    await device.until(() => device.frames.find((frame) => frame.t === 'pong'))
+    await device.until(() => device.frames.at(-1)?.t === 'pong')
+    device.close()
+    expect((await device.closing()).code).toBe(1005)
   })
 })
 
