@@ -29,7 +29,7 @@ export interface ClientEvents {
   /** Channels whose row, messages or outgoing messages changed; with `reset`, all of them may have. */
   changed: { channelIds: ReadonlySet<string>; reset: boolean }
   contacts: { userIds: ReadonlySet<string> }
-  /** A message of anybody's was seen for the first time, live or on catching up; in order. */
+  /** A message was seen for the first time, live or on catching up; in order. Not what was sent from here. */
   message: Message
   /** Everything that happened while this device was away has arrived. */
   upToDate: null

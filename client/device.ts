@@ -168,13 +168,18 @@ export class Device {
   }
 
   #applied(changes: Changes, frame: SyncFrame): void {
-    for (const { userId, clientId } of frame.messages) {
-      if (clientId !== null && userId === this.model.userId) this.outbox.settle(clientId)
+    const own = new Set<Message>()
+    for (const message of frame.messages) {
+      const { userId, clientId } = message
+      const mayBeOurs = clientId !== null && userId === this.model.userId
+      if (mayBeOurs && this.outbox.settle(clientId)) own.add(message)
     }
     if (changes.reset) this.#members.reset()
     this.events.emit('changed', changes)
     if (changes.contactIds.size > 0) this.events.emit('contacts', { userIds: changes.contactIds })
-    for (const message of changes.arrived) this.events.emit('message', message)
+    for (const message of changes.arrived) {
+      if (!own.has(message)) this.events.emit('message', message)
+    }
     if (!frame.more) {
       this.upToDate = true
       this.events.emit('upToDate', null)

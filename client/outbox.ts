@@ -65,9 +65,14 @@ export class Outbox {
     if (this.#entries.get(clientId)?.state === 'failed') this.#remove(clientId)
   }
 
-  /** The message was seen in the channel: it is stored, whether or not an `ok` ever comes. */
-  settle(clientId: string): void {
-    if (this.#entries.has(clientId)) this.#remove(clientId)
+  /**
+   * The message was seen in the channel: it is stored, whether or not an `ok` ever comes. Returns
+   * whether it was one of these.
+   */
+  settle(clientId: string): boolean {
+    const isOurs = this.#entries.has(clientId)
+    if (isOurs) this.#remove(clientId)
+    return isOurs
   }
 
   clear(): void {

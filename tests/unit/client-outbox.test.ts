@@ -115,6 +115,30 @@ describe('one row', () => {
     expect(idsOf(client.timeline('c1').latest)).toEqual([5])
   })
 
+  test('what was sent from here is not announced as a message, whichever comes first', async () => {
+    const { client, socket } = await connected()
+    const seen: string[] = []
+    client.on('message', ({ text }) => seen.push(text))
+    for (const [index, isSyncFirst] of [true, false].entries()) {
+      client.send('c1', `mine ${index}`)
+      await settle()
+      const frame = socket.frames('send')[index]!
+      const stored = mine(frame as never, index + 5)
+      const frames = [
+        sync({ cursor: index + 2, messages: [stored] }),
+        { t: 'ok', ref: frame.ref, message: stored },
+      ]
+      for (const next of isSyncFirst ? frames : frames.toReversed()) {
+        socket.receive(next)
+        await settle()
+      }
+    }
+    socket.receive(
+      sync({ cursor: 4, messages: [message(7, { userId: 'me', clientId: 'elsewhere' })] }),
+    )
+    expect(seen).toEqual(['text 7'])
+  })
+
   test("somebody else's message with the same clientId settles nothing", async () => {
     const { client, socket } = await connected()
     const { clientId } = client.send('c1', 'one')
