@@ -50,10 +50,11 @@ export function ConversationHead({ channel, showsDetails }: Props) {
 }
 
 function items(channel: Channel, showsDetails: boolean, setLeaving: (on: boolean) => void) {
+  const chat = channelPath(channel.channelId)
   const details = {
     label: text.conversation.details,
     icon: <InfoIcon />,
-    onSelect: () => navigate(channelPath(channel.channelId, !showsDetails)),
+    onSelect: () => (showsDetails ? back(chat) : navigate(channelPath(channel.channelId, true))),
   }
   if (channel.kind === 'dm' || channel.leftAt !== null) return [details]
   const leave = {

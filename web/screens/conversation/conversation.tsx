@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { channelPath, navigate } from '../../router.ts'
+import { back, channelPath } from '../../router.ts'
 import { channelNow, upToDate } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
@@ -55,7 +55,7 @@ export function Conversation({ channelId, showsDetails }: Props) {
         )}
       </section>
       {showsDetails && channel !== null && (
-        <Details channel={channel} onClose={() => navigate(channelPath(channelId))} />
+        <Details channel={channel} onClose={() => back(channelPath(channelId))} />
       )}
     </>
   )
