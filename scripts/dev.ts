@@ -1,10 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { build } from './build.ts'
 import { readDevArguments } from './dev-arguments.ts'
-import { completeDevVars } from './dev-vars.ts'
-import { capture, requireInstall, ROOT, start, stop } from './tools.ts'
+import { makeDevVars, migrate } from './state.ts'
+import { requireInstall, ROOT, start, stop } from './tools.ts'
 
 /** `npm run dev`: everything that a fresh clone needs, then `wrangler dev`. Needs no internet. */
 
@@ -20,33 +19,8 @@ const { persistTo, wrangler } = readDevArguments(
   join(ROOT, '.wrangler', 'state'),
 )
 makeDevVars()
-await Promise.all([build(), migrate()])
+await Promise.all([build(), migrate(persistTo)])
 serve()
-
-function makeDevVars(): void {
-  const file = join(ROOT, '.dev.vars')
-  const text = completeDevVars(existsSync(file) ? readFileSync(file, 'utf8') : null)
-  if (text === null) return
-  writeFileSync(file, text, { mode: 0o600 })
-  chmodSync(file, 0o600)
-  console.log('Wrote .dev.vars with secrets for this machine')
-}
-
-/** Wrangler needs seconds even to find that there is nothing to do, so a note beside the state says so. */
-async function migrate(): Promise<void> {
-  const names = readdirSync(join(ROOT, 'migrations', 'main')).filter((name) =>
-    name.endsWith('.sql'),
-  )
-  const wanted = names.sort().join('\n')
-  const note = join(persistTo, 'applied-migrations')
-  const applied = existsSync(note) && existsSync(join(persistTo, 'v3', 'd1'))
-  if (applied && readFileSync(note, 'utf8') === wanted) return
-  const args = ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', persistTo]
-  const { ok, output } = await capture('wrangler', args)
-  if (!ok) stop(`The migrations do not apply to the state in ${persistTo}:\n${output}`)
-  mkdirSync(persistTo, { recursive: true })
-  writeFileSync(note, wanted)
-}
 
 function serve(): void {
   const child = start('wrangler', ['dev', ...wrangler])

@@ -123,7 +123,7 @@ describe('a chat of two people', () => {
     device.send('ping')
     await device.until(() => device.frames.at(-1)?.t === 'pong')
     device.close()
-    expect((await device.closing()).code).toBe(1005)
+    expect((await device.closing()).code).toBe(1000)
   })
 })
 

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import type { Seeded } from '../scripts/seed-accounts.ts'
+import { BenchSocket } from './socket.ts'
+import type { BenchServer } from './servers.ts'
+
+/** What is measured. Every message has 60 characters and is durable before its `ok`. */
+
+const TEXT = 'This text has sixty characters, as a message of a chat does.'
+
+export interface Timed {
+  /** Milliseconds, one for each message. */
+  latencies: number[]
+  /** Of the whole, in milliseconds. */
+  took: number
+}
+
+/** A channel of these people: a DM of two, else a group. */
+export async function makeChannel(server: BenchServer, people: Seeded[]): Promise<string> {
+  const [creator, ...others] = people
+  const body =
+    people.length === 2
+      ? { kind: 'dm', userId: others[0]?.userId }
+      : {
+          kind: 'group',
+          title: 'Bench',
+          userIds: others.map(({ userId }) => userId),
+          clientId: randomUUID(),
+        }
+  const response = await fetch(`${server.url.replace('ws', 'http')}/v1/channels`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${creator?.token ?? ''}`,
+    },
+    body: JSON.stringify(body),
+  })
+  const text = await response.text()
+  const channelId = /"channelId":"([^"]+)"/.exec(text)?.[1]
+  if (!response.ok || channelId === undefined) throw new Error(`${response.status} ${text}`)
+  return channelId
+}
+
+/** Opens both sockets of a person: the conversation, and their inbox. */
+export async function attach(server: BenchServer, channelId: string, person: Seeded) {
+  const [channel, user] = await Promise.all([
+    BenchSocket.open(`${server.url}/v1/channels/${channelId}/ws`, person.token),
+    BenchSocket.open(`${server.url}/v1/ws`, person.token),
+  ])
+  return { channel, user }
+}
+
+export type Attached = Awaited<ReturnType<typeof attach>>
+
+/** One message after the other, each timed until the recipient has it. */
+export async function oneInFlight(
+  from: Attached,
+  to: Attached,
+  count: number,
+  pauseMs: number,
+): Promise<Timed> {
+  const latencies: number[] = []
+  const start = performance.now()
+  for (let i = 0; i < count; i++) {
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    const arrived = to.channel.hasRows(to.channel.rows + 1)
+    const sentAt = performance.now()
+    const ok = from.channel.ask(sendFields())
+    await arrived
+    latencies.push(performance.now() - sentAt)
+    await ok
+  }
+  return { latencies, took: performance.now() - start }
+}
+
+/** `inFlight` messages of each sender at a time until each has had `count` acknowledged. */
+export async function manyInFlight(
+  senders: BenchSocket[],
+  inFlight: number,
+  count: number,
+): Promise<Timed> {
+  const latencies: number[] = []
+  const start = performance.now()
+  await Promise.all(
+    senders.flatMap((sender) =>
+      Array.from({ length: inFlight }, async (_, lane) => {
+        for (let i = lane; i < count; i += inFlight) {
+          const sentAt = performance.now()
+          await sender.ask(sendFields())
+          latencies.push(performance.now() - sentAt)
+        }
+      }),
+    ),
+  )
+  return { latencies, took: performance.now() - start }
+}
+
+/** The same for a floor: a text that comes back. */
+export async function echo(socket: BenchSocket, inFlight: number, count: number): Promise<Timed> {
+  const start = performance.now()
+  const first = socket.rows
+  let sent = 0
+  for (; sent < Math.min(inFlight, count); sent++) socket.send(TEXT)
+  for (let seen = 1; seen <= count; seen++) {
+    await socket.hasRows(first + seen)
+    if (sent < count) {
+      socket.send(TEXT)
+      sent++
+    }
+  }
+  return { latencies: [], took: performance.now() - start }
+}
+
+function sendFields(): string {
+  return `"t":"send","clientId":"${randomUUID()}","text":"${TEXT}"`
+}

@@ -1,0 +1,106 @@
+import { WebSocket } from 'ws'
+
+/**
+ * A socket of the load generator, which shares two cores with what it measures: it looks at frames as
+ * text and parses only what it is asked to wait for.
+ */
+export class BenchSocket {
+  /** Rows that came in `messages` or `sync` frames. */
+  rows = 0
+  /** Bytes that came. */
+  bytes = 0
+  private readonly ws: WebSocket
+  private nextRef = 0
+  private readonly pending = new Map<number, (frame: string) => void>()
+  private watcher: (() => void) | null = null
+
+  private constructor(ws: WebSocket) {
+    this.ws = ws
+    ws.on('message', (data: Buffer) => this.receive(data.toString('latin1')))
+  }
+
+  static open(url: string, token: string): Promise<BenchSocket> {
+    return new Promise((resolve, reject) => {
+      const ws = new WebSocket(url, {
+        headers: token === '' ? {} : { authorization: `Bearer ${token}` },
+        perMessageDeflate: false,
+      })
+      const socket = new BenchSocket(ws)
+      ws.once('open', () => resolve(socket))
+      ws.once('error', reject)
+      ws.once('unexpected-response', (_, { statusCode }) => reject(new Error(`HTTP ${statusCode}`)))
+    })
+  }
+
+  /** Sends a frame with a `ref` and resolves with the answer's text. */
+  ask(fields: string): Promise<string> {
+    const ref = this.nextRef++
+    return new Promise((resolve) => {
+      this.pending.set(ref, resolve)
+      this.ws.send(`{"ref":${ref},${fields}}`)
+    })
+  }
+
+  send(text: string): void {
+    this.ws.send(text)
+  }
+
+  /** Resolves once `rows` rows have come in all. */
+  async hasRows(rows: number): Promise<void> {
+    while (this.rows < rows) {
+      await new Promise<void>((resolve) => (this.watcher = resolve))
+    }
+  }
+
+  close(): void {
+    this.ws.terminate()
+  }
+
+  private receive(frame: string): void {
+    this.bytes += frame.length
+    if (frame.startsWith('{"t":"ok"')) {
+      const ref = Number(/"ref":(\d+)/.exec(frame)?.[1])
+      this.pending.get(ref)?.(frame)
+      this.pending.delete(ref)
+    } else if (frame.startsWith('{"t":"messages"') || frame.startsWith('{"t":"sync"')) {
+      this.rows += countRows(frame)
+      this.confirm(frame)
+    } else if (frame.startsWith('{"t":"error"')) {
+      throw new Error(frame)
+    } else if (!frame.startsWith('{')) {
+      // A floor's echo.
+      this.rows++
+    }
+    const { watcher } = this
+    this.watcher = null
+    watcher?.()
+  }
+
+  private unconfirmedBytes = 0
+
+  /** Keeps the window open, seldom. */
+  private confirm(frame: string): void {
+    this.unconfirmedBytes += frame.length
+    if (this.unconfirmedBytes < 1_000_000) return
+    this.unconfirmedBytes = 0
+    const isSync = frame.startsWith('{"t":"sync"')
+    const place = isSync ? /"cursor":(-?\d+)/ : /"version":(\d+),"more"/
+    const value = place.exec(isSync ? frame.slice(0, 60) : frame.slice(-60))?.[1]
+    this.send(isSync ? `{"t":"cursor","cursor":${value}}` : `{"t":"cursor","version":${value}}`)
+  }
+}
+
+function countRows(frame: string): number {
+  let rows = 0
+  for (let at = frame.indexOf('"editedAt":'); at >= 0; at = frame.indexOf('"editedAt":', at + 11)) {
+    rows++
+  }
+  // The channel's lastMessage in a `sync` frame is a message too.
+  return frame.startsWith('{"t":"sync"') ? rows - countOf(frame, '"lastMessage":{') : rows
+}
+
+function countOf(text: string, part: string): number {
+  let count = 0
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++
+  return count
+}

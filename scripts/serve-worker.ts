@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import * as z from 'zod'
+import { capture, ROOT, stop } from './tools.ts'
+
+export interface ServeOptions {
+  port: number
+  /** The same folder that `npm run dev -- --persist-to` takes, with the same layout. */
+  persistTo: string
+  vars?: Record<string, string>
+}
+
+/** Bundles the Worker as a deployment would, into dist/worker. */
+export async function bundleWorker(): Promise<void> {
+  const { ok, output } = await capture('wrangler', [
+    ...['deploy', '--dry-run', '--outdir', 'dist/worker'],
+  ])
+  if (!ok) stop(`The Worker does not bundle:\n${output}`)
+}
+
+/**
+ * Runs the bundled Worker under workerd with all of its bindings, without the development proxy:
+ * requests come straight to the Worker. For load tests and the bench.
+ */
+export async function serveWorker({
+  port,
+  persistTo,
+  vars = {},
+}: ServeOptions): Promise<Miniflare> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'))
+  const file = join(ROOT, 'dist', 'worker', 'index.js')
+  const { assets: _, modulesRules: __, ...options } = workerOptions
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      log: new Log(LogLevel.ERROR),
+      resourcePersistencePath: join(persistTo, 'v3'),
+      workers: [
+        {
+          ...options,
+          name: 'parley',
+          modules: [{ type: 'ESModule', path: file, contents: readFileSync(file, 'utf8') }],
+          bindings: { ...z.record(z.string(), z.string()).parse(options.bindings), ...vars },
+          unsafeDirectSockets: [{ host: '127.0.0.1', port }],
+        },
+      ],
+    }),
+  )
+  await miniflare.ready
+  return miniflare
+}
