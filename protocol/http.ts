@@ -88,6 +88,7 @@ export const putMemberSchema = z.object({ role: roleSchema.optional() })
 export const sendBodySchema = z
   .object({ clientId: clientIdSchema, text: textSchema, replyTo: messageIdSchema.nullish() })
   .meta({ id: 'Send' })
+export const editBodySchema = z.object({ text: textSchema }).meta({ id: 'Edit' })
 export const messageAnswerSchema = z
   .object({ message: messageSchema })
   .meta({ id: 'MessageAnswer' })

@@ -12,6 +12,7 @@ import { Sockets } from '../shared/sockets.ts'
 import { userStub } from '../shared/stubs.ts'
 import { UPGRADE_HEADER, upgradeSchema } from '../shared/upgrade.ts'
 import { createChannel, membersToBe, openChannel, type CreateInput } from './create.ts'
+import { deleteMessage, editMessage } from './edit.ts'
 import { FanOut } from './fan-out.ts'
 import { readHistory, type HistoryPage } from './history.ts'
 import { LiveLane } from './live.ts'
@@ -20,6 +21,7 @@ import type { ChannelMember } from './members.ts'
 import { addMember, removeMember, rename, setRole } from './membership.ts'
 import { findMessage, toMessage } from './messages.ts'
 import { markRead } from './read.ts'
+import { noteDelivered, receiptFrame } from './receipts.ts'
 import { send, type SendItem, type Sent } from './send.ts'
 import { SharedCommit, type PendingSend } from './shared-commit.ts'
 import { ChannelState } from './state.ts'
@@ -126,12 +128,32 @@ export class ChannelObject extends DurableObject<Env> {
    * inbox has it: a user object that calls must not wait for a call to itself.
    */
   async read(userId: string, messageId: number, wait: boolean): Promise<Result<Channel>> {
-    const moved = this.change((state) => markRead(state, userId, messageId))
+    const moved = this.markRead(userId, messageId)
     if (!moved.ok) return moved
     if (wait) await this.loaded?.fanOut.settled(userId, READ_YOUR_WRITES_MS)
     // They may have been removed while this waited: then the channel is none of theirs any more.
     const member = this.loaded?.state.member(userId)
     return this.loaded && member ? ok(this.loaded.state.preview(member, false)) : NOT_FOUND
+  }
+
+  /** Gives a message of one's own another text; see `editMessage`. */
+  edit(userId: string, messageId: number, text: string): Result<Message> {
+    return this.change((state, now) => editMessage(state, userId, messageId, text, now))
+  }
+
+  /** Takes a message back for everyone; see `deleteMessage`. */
+  delete(userId: string, messageId: number): Result<Message> {
+    return this.change((state, now) => deleteMessage(state, userId, messageId, now))
+  }
+
+  /** Messages up to this one have reached a device of the member; see `noteDelivered`. */
+  delivered(userId: string, messageId: number): void {
+    const state = this.loaded?.state
+    const member = state?.member(userId)
+    if (state && member && noteDelivered(state, member, messageId)) {
+      this.wakeAt(Date.now() + ALARM_AFTER_MS)
+      this.tellReceipt(member)
+    }
   }
 
   /** Adds a person to a group; see `addMember`. */
@@ -165,7 +187,8 @@ export class ChannelObject extends DurableObject<Env> {
     const upgrade = upgradeSchema.parse(JSON.parse(request.headers.get(UPGRADE_HEADER) ?? 'null'))
     const member = this.loaded?.state.member(upgrade.userId)
     if (!this.loaded || !member) return new Response(null, { status: 404 })
-    const { connection, response } = this.sockets.accept({ ...upgrade, resetUntil: null })
+    const who = { ...upgrade, confirmed: 0, resetUntil: null }
+    const { connection, response } = this.sockets.accept(who)
     if (this.endedDevices.has(upgrade.deviceId)) {
       connection.close(CLOSE.unauthenticated, 'logged out')
     } else if (!this.limits.admits(this.sockets.open(), upgrade.userId)) {
@@ -217,14 +240,15 @@ export class ChannelObject extends DurableObject<Env> {
         return sent.ok ? ok({ message: sent.value.message }) : sent
       }
       case 'read': {
-        const read = this.change((state) => markRead(state, userId, frame.messageId))
+        const read = this.markRead(userId, frame.messageId)
         return read.ok ? ok({}) : read
       }
       case 'typing':
         if (!this.loaded?.state.member(userId)) return NOT_FOUND
         if (this.typing.passes(userId, Date.now())) {
           const { channelId } = this.loaded.state.identity
-          this.loaded.live.tell({ t: 'typing', channelId, userId }, userId)
+          const typing = JSON.stringify({ t: 'typing', channelId, userId })
+          this.loaded.live.tell(typing, userId)
         }
         return ok({})
       case 'cursor':
@@ -256,14 +280,31 @@ export class ChannelObject extends DurableObject<Env> {
   }
 
   /** Decides and writes one change of the channel, after the sends that came before it. */
-  private change(
-    decide: (state: ChannelState, now: number) => Result<ChannelMember>,
-  ): Result<ChannelMember> {
+  private change<T>(decide: (state: ChannelState, now: number) => Result<T>): Result<T> {
     this.commit.flush()
     const before = this.loaded?.state.newestVersion ?? 0
     const result = this.write((state, now) => (state ? decide(state, now) : NOT_FOUND))
     if (result.ok) this.publish(before)
     return result
+  }
+
+  private markRead(userId: string, messageId: number): Result<ChannelMember> {
+    const before = this.loaded?.state.member(userId)?.readMessageId
+    const moved = this.change((state) => markRead(state, userId, messageId))
+    if (moved.ok && moved.value.readMessageId !== before) this.tellReceipt(moved.value)
+    return moved
+  }
+
+  /** Tells who has the conversation open, and in a DM the other one wherever they are. */
+  private tellReceipt(member: ChannelMember): void {
+    if (!this.loaded) return
+    const { state, live } = this.loaded
+    const frame = receiptFrame(state, member)
+    live.tell(frame, member.userId)
+    if (state.identity.kind !== 'dm') return
+    for (const { userId } of state.currentMembers()) {
+      if (userId !== member.userId) userStub(this.env, userId).tell(frame).catch(report)
+    }
   }
 
   private async changeMembers(

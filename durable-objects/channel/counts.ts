@@ -39,6 +39,40 @@ export function catchUpCounts(
 }
 
 /**
+ * The members whose counts differ now that `before` has become `after`, with what they are now. Only
+ * who had not read it is concerned; from a count at its limit nothing can be taken, it is made anew.
+ */
+export function countChangedMessage(
+  sql: SqlStorage,
+  members: ChannelMember[],
+  before: Message,
+  after: Message,
+): ChannelMember[] {
+  const { messageId } = before
+  const isGone = before.deletedAt === null && after.deletedAt !== null
+  const changed: ChannelMember[] = []
+  for (const member of members) {
+    const { userId, readMessageId } = member
+    if (userId === before.userId || readMessageId >= messageId) continue
+    const mentioned =
+      Number(after.mentions.includes(userId)) - Number(before.mentions.includes(userId))
+    if (!isGone && mentioned === 0) continue
+    const unread = isGone ? member.unread - 1 : member.unread
+    const mentionCount = Math.min(MAX_UNREAD, member.mentionCount + mentioned)
+    const end = Number.MAX_SAFE_INTEGER
+    changed.push({
+      ...member,
+      unread: member.unread < MAX_UNREAD ? unread : countUnread(sql, userId, readMessageId, end),
+      mentionCount:
+        member.mentionCount < MAX_UNREAD
+          ? mentionCount
+          : countMentions(sql, userId, readMessageId, end),
+    })
+  }
+  return changed
+}
+
+/**
  * The counts of a member whose read mark moves to `mark`: less by what lies between, for that is what
  * they have just read. From a count that had reached its limit nothing can be taken: it is made anew.
  */

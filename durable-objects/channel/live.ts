@@ -60,8 +60,7 @@ export class LiveLane {
   }
 
   /** Sends members a frame that is not stored, such as typing; not to `exceptUserId`. */
-  tell(frame: object, exceptUserId: string | null): void {
-    const json = JSON.stringify(frame)
+  tell(json: string, exceptUserId: string): void {
     for (const connection of this.open()) {
       const isMember = this.state.member(connection.userId) !== undefined
       if (isMember && connection.userId !== exceptUserId) connection.send(json)

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import {
   channelSchema,
   type Channel,
+  type ChannelKind,
   type Member,
   type Notify,
   type Role,
@@ -20,6 +21,8 @@ export interface ChannelMember extends Profile {
   /** The channel as it was when they left, as JSON: the last that they may see of it. */
   leftChannel: string | null
   readMessageId: number
+  /** In a DM: the newest message that has reached one of their devices. */
+  deliveredMessageId: number
   deliveredVersion: number
   unread: number
   mentionCount: number
@@ -40,6 +43,7 @@ type MemberRow = {
   left_at: number | null
   left_channel: string | null
   read_message_id: number
+  delivered_message_id: number
   delivered_version: number
   unread: number
   mention_count: number
@@ -63,6 +67,7 @@ export function newMember(
     leftAt: null,
     leftChannel: null,
     readMessageId: before,
+    deliveredMessageId: 0,
     deliveredVersion: before,
     unread: 0,
     mentionCount: 0,
@@ -89,6 +94,7 @@ export function loadMembers(sql: SqlStorage): Map<string, ChannelMember> {
       leftAt: row.left_at,
       leftChannel: row.left_channel,
       readMessageId: row.read_message_id,
+      deliveredMessageId: row.delivered_message_id,
       deliveredVersion: row.delivered_version,
       unread: row.unread,
       mentionCount: row.mention_count,
@@ -101,9 +107,9 @@ export function loadMembers(sql: SqlStorage): Map<string, ChannelMember> {
 export function saveMember(sql: SqlStorage, member: ChannelMember): void {
   sql.exec(
     `INSERT OR REPLACE INTO members (user_id, handle, name, image, role, notify, version,
-       joined_version, listed_version, left_at, left_channel, read_message_id, delivered_version, unread, mention_count,
-       counted_message_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       joined_version, listed_version, left_at, left_channel, read_message_id, delivered_message_id,
+       delivered_version, unread, mention_count, counted_message_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     member.userId,
     member.handle,
     member.name,
@@ -116,6 +122,7 @@ export function saveMember(sql: SqlStorage, member: ChannelMember): void {
     member.leftAt,
     member.leftChannel,
     member.readMessageId,
+    member.deliveredMessageId,
     member.deliveredVersion,
     member.unread,
     member.mentionCount,
@@ -126,9 +133,10 @@ export function saveMember(sql: SqlStorage, member: ChannelMember): void {
 /** Saves only what is a copy: how far the inbox is, and the counts with the message they are true for. */
 export function saveProgress(sql: SqlStorage, member: ChannelMember): void {
   sql.exec(
-    `UPDATE members SET delivered_version = ?, unread = ?, mention_count = ?, counted_message_id = ?
-     WHERE user_id = ?`,
+    `UPDATE members SET delivered_version = ?, delivered_message_id = ?, unread = ?,
+       mention_count = ?, counted_message_id = ? WHERE user_id = ?`,
     member.deliveredVersion,
+    member.deliveredMessageId,
     member.unread,
     member.mentionCount,
     member.countedMessageId,
@@ -136,8 +144,8 @@ export function saveProgress(sql: SqlStorage, member: ChannelMember): void {
   )
 }
 
-/** The member as others see it; `deliveredMessageId` is kept in DMs only. */
-export function describeMember(member: ChannelMember): Member {
+/** The member as others see it; how far messages were delivered is told in DMs only. */
+export function describeMember(member: ChannelMember, kind: ChannelKind): Member {
   return {
     userId: member.userId,
     handle: member.handle,
@@ -145,8 +153,13 @@ export function describeMember(member: ChannelMember): Member {
     image: member.image,
     role: member.role,
     readMessageId: member.readMessageId,
-    deliveredMessageId: null,
+    deliveredMessageId: kind === 'dm' ? deliveredMark(member) : null,
   }
+}
+
+/** What was read was delivered, whatever was heard of it. */
+export function deliveredMark(member: ChannelMember): number {
+  return Math.max(member.deliveredMessageId, member.readMessageId)
 }
 
 /** What was stored when somebody left. Fields that came later take a value that tells nothing. */

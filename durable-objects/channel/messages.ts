@@ -55,12 +55,38 @@ export function insertMessage(sql: SqlStorage, message: Message): void {
     message.text,
     message.system && JSON.stringify(message.system),
     message.replyTo,
-    message.mentions.length > 0 ? JSON.stringify(message.mentions) : null,
-    Object.keys(message.reactions).length > 0 ? JSON.stringify(message.reactions) : null,
+    jsonOrNull(message.mentions),
+    jsonOrNull(message.reactions),
     message.createdAt,
     message.editedAt,
     message.deletedAt,
   )
+  insertMentions(sql, message)
+}
+
+/** Writes what an edit or a deletion may change of a stored message. */
+export function updateMessage(sql: SqlStorage, message: Message): void {
+  sql.exec(
+    `UPDATE messages SET version = ?, text = ?, mentions = ?, reactions = ?, edited_at = ?,
+       deleted_at = ? WHERE message_id = ?`,
+    message.version,
+    message.text,
+    jsonOrNull(message.mentions),
+    jsonOrNull(message.reactions),
+    message.editedAt,
+    message.deletedAt,
+    message.messageId,
+  )
+  sql.exec('DELETE FROM mentions WHERE message_id = ?', message.messageId)
+  insertMentions(sql, message)
+}
+
+/** What is empty, as mentions and reactions mostly are, is stored as nothing. */
+function jsonOrNull(value: object): string | null {
+  return Object.keys(value).length > 0 ? JSON.stringify(value) : null
+}
+
+function insertMentions(sql: SqlStorage, message: Message): void {
   for (const userId of message.mentions) {
     // To mention oneself is allowed, and counts for nothing.
     if (userId === message.userId) continue

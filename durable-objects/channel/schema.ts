@@ -64,4 +64,12 @@ export const CHANNEL_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    name: 'delivered marks, mentions by message',
+    sql: `
+      -- In a DM: the newest message that has reached one of the member's devices.
+      ALTER TABLE members ADD COLUMN delivered_message_id INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX mentions_message ON mentions (message_id);
+    `,
+  },
 ]

@@ -49,7 +49,8 @@ export function send(
   return ok({ message, created: true })
 }
 
-function mentionedIn(text: string, members: ChannelMember[]): string[] {
+/** The members whom a text names by their handles. */
+export function mentionedIn(text: string, members: ChannelMember[]): string[] {
   const handles = new Set(handlesIn(text))
   if (handles.size === 0) return []
   return members

@@ -11,7 +11,7 @@ import {
   type ChannelMember,
 } from './members.ts'
 import { LogReader } from './log-reader.ts'
-import { insertMessage, toMessage, type MessageRow } from './messages.ts'
+import { insertMessage, toMessage, updateMessage, type MessageRow } from './messages.ts'
 import { CHANNEL_MIGRATIONS } from './schema.ts'
 
 export interface ChannelIdentity {
@@ -161,6 +161,16 @@ export class ChannelState {
     return stored
   }
 
+  /** Stores a changed message under a new version. */
+  replace(message: Message): Message {
+    const stored = { ...message, version: this.nextVersion() }
+    updateMessage(this.sql, stored)
+    this.log.append(stored)
+    if (this.last?.messageId === stored.messageId) this.last = stored
+    this.newest = stored.version
+    return stored
+  }
+
   /** Appends what happened to the channel, told by `actorId`. */
   appendSystem(actorId: string, system: System, now: number): Message {
     return this.append({ userId: actorId, clientId: null, kind: 'system', text: '', system }, now)
@@ -191,13 +201,14 @@ export class ChannelState {
   private view(member: ChannelMember, withMembers: boolean, lastMessage: Message | null): Channel {
     if (member.leftChannel !== null) return parseLeftChannel(member.leftChannel)
     const current = this.currentMembers()
+    const { kind } = this.identity
     return {
       channelId: this.identity.channelId,
-      kind: this.identity.kind,
+      kind,
       title: this.identity.title,
       role: member.role,
       memberCount: current.length,
-      members: withMembers ? current.map(describeMember) : null,
+      members: withMembers ? current.map((other) => describeMember(other, kind)) : null,
       lastMessage,
       readMessageId: member.readMessageId,
       unread: member.unread,

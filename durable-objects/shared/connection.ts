@@ -103,13 +103,17 @@ export class Connection {
     this.save()
   }
 
-  /** Notes what the device says it has stored. It cannot have stored what it was not sent. */
-  confirm(cursor: number): void {
+  /**
+   * Notes what the device says it has stored. It cannot have stored what it was not
+   * sent: then this is false and notes nothing.
+   */
+  confirm(cursor: number): boolean {
     const sent = this.attachment.cursor
-    if (cursor >= 0 && (sent < 0 || cursor > sent)) return
+    if (cursor >= 0 && (sent < 0 || cursor > sent)) return false
     this.attachment.unconfirmed = noteConfirmed(this.attachment.unconfirmed, cursor)
     this.attachment.confirmed = Math.max(this.attachment.confirmed, cursor)
     this.save()
+    return true
   }
 
   /**

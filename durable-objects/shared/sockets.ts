@@ -31,13 +31,13 @@ export class Sockets<Frame> {
   }
 
   /** Accepts an upgrade for a device; `response` goes back to the edge. */
-  accept(who: Omit<Attachment, 'confirmed' | 'unconfirmed'>): {
+  accept(who: Omit<Attachment, 'unconfirmed'>): {
     connection: Connection
     response: Response
   } {
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server, [who.deviceId])
-    const connection = Connection.open(server, { ...who, confirmed: 0, unconfirmed: [] })
+    const connection = Connection.open(server, { ...who, unconfirmed: [] })
     this.connections.set(server, connection)
     this.users = null
     return { connection, response: new Response(null, { status: 101, webSocket: client }) }

@@ -24,6 +24,7 @@ import { Sockets } from '../shared/sockets.ts'
 import { channelStub } from '../shared/stubs.ts'
 import { listChannels } from './channel-list.ts'
 import { storeDelivery } from './deliver.ts'
+import { deliveredMarks } from './delivered.ts'
 import {
   attach,
   attachedChannels,
@@ -55,6 +56,8 @@ export class UserObject extends DurableObject<Env> {
   private readonly waiters = new Set<() => void>()
   private readonly sends = new FixedWindow(SENDS_PER_USER)
   private readonly outgoing: Outgoing
+  /** What the DMs were told already of how far messages have come. */
+  private readonly delivered = new Map<string, number>()
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -104,8 +107,15 @@ export class UserObject extends DurableObject<Env> {
     if (this.isEnded(deviceId)) return LOGGED_OUT
     if (waitSeconds > 0 && cursor === this.state.counter) await this.news(waitSeconds * 1000)
     if (this.isEnded(deviceId)) return LOGGED_OUT
+    const before = findDevice(this.state, deviceId)?.cursor ?? 0
     const pulled = this.write(() => poll(this.state, deviceId, cursor))
+    if (cursor <= this.state.counter) this.tellDelivered(before, cursor)
     return ok(pulled.json)
+  }
+
+  /** Passes a frame that is not stored, such as a receipt, to every device that is connected. */
+  tell(frame: string): void {
+    for (const connection of this.sockets.open()) connection.send(frame)
   }
 
   /** A page of `GET /v1/channels`, as JSON; see `listChannels`. */
@@ -142,7 +152,9 @@ export class UserObject extends DurableObject<Env> {
   override fetch(request: Request): Response {
     const upgrade = upgradeSchema.parse(JSON.parse(request.headers.get(UPGRADE_HEADER) ?? 'null'))
     const others = this.sockets.open().length
-    const { connection, response } = this.sockets.accept({ ...upgrade, resetUntil: null })
+    const confirmed = upgrade.cursor <= this.state.counter ? upgrade.cursor : 0
+    const who = { ...upgrade, confirmed, resetUntil: null }
+    const { connection, response } = this.sockets.accept(who)
     if (this.isEnded(upgrade.deviceId)) {
       connection.close(CLOSE.unauthenticated, 'logged out')
     } else if (this.limited && others >= MAX_SOCKETS_PER_USER) {
@@ -194,10 +206,12 @@ export class UserObject extends DurableObject<Env> {
           return fail('unavailable', 'The channel did not answer, try again', 1)
         }
       }
-      case 'cursor':
-        connection.confirm(frame.cursor)
+      case 'cursor': {
+        const before = connection.confirmedCursor
+        if (connection.confirm(frame.cursor)) this.tellDelivered(before, frame.cursor)
         this.flush(connection)
         return ok({})
+      }
     }
   }
 
@@ -218,6 +232,15 @@ export class UserObject extends DurableObject<Env> {
       const timer = setTimeout(wake, timeoutMs)
       this.waiters.add(wake)
     })
+  }
+
+  /** Tells the DMs that what they sent has reached a device; once for each message, never awaited. */
+  private tellDelivered(before: number, cursor: number): void {
+    for (const { channelId, messageId } of deliveredMarks(this.state, before, cursor)) {
+      if ((this.delivered.get(channelId) ?? 0) >= messageId) continue
+      this.delivered.set(channelId, messageId)
+      channelStub(this.env, channelId)?.delivered(this.ownerId, messageId).catch(report)
+    }
   }
 
   /** Keeps how far a device had confirmed when its socket went. */

@@ -4,6 +4,7 @@ import { fail } from '../../protocol/errors.ts'
 import {
   historyQuerySchema,
   historySchema,
+  editBodySchema,
   messageAnswerSchema,
   sendBodySchema,
 } from '../../protocol/http.ts'
@@ -17,6 +18,8 @@ import { createRouter, problems } from '../router.ts'
 import { channelParams } from './channels.ts'
 
 export const messageRoutes = createRouter()
+
+const messageParams = z.object({ channelId: idSchema, messageId: queryInt(messageIdSchema) })
 
 function messageAnswer(description: string) {
   return { description, content: { 'application/json': { schema: messageAnswerSchema } } }
@@ -107,9 +110,7 @@ messageRoutes.openapi(
     tags: ['Messages'],
     summary: 'One message',
     middleware: [requireSession],
-    request: {
-      params: z.object({ channelId: idSchema, messageId: queryInt(messageIdSchema) }),
-    },
+    request: { params: messageParams },
     responses: {
       200: messageAnswer('The message as it is now'),
       ...problems('invalid', 'unauthenticated', 'not_found', 'unavailable'),
@@ -120,6 +121,69 @@ messageRoutes.openapi(
     const stub = findChannel(c.env, channelId)
     if (!stub.ok) return problem(c, stub)
     const message = await stub.value.message(c.var.session.userId, messageId)
+    if (!message.ok) return problem(c, message)
+    return c.json({ message: message.value }, 200)
+  },
+)
+
+messageRoutes.openapi(
+  createRoute({
+    method: 'patch',
+    path: '/v1/channels/{channelId}/messages/{messageId}',
+    operationId: 'editMessage',
+    tags: ['Messages'],
+    summary: 'Give my message another text',
+    description: 'It keeps its id, takes a new version and notes when it was edited.',
+    middleware: [requireSession],
+    request: {
+      params: messageParams,
+      body: { required: true, content: { 'application/json': { schema: editBodySchema } } },
+    },
+    responses: {
+      200: messageAnswer('The message with its new version'),
+      ...problems(
+        'invalid',
+        'unauthenticated',
+        'forbidden',
+        'not_found',
+        'conflict',
+        'text_too_long',
+        'too_large',
+        'unavailable',
+      ),
+    },
+  }),
+  async (c) => {
+    const { channelId, messageId } = c.req.valid('param')
+    const stub = findChannel(c.env, channelId)
+    if (!stub.ok) return problem(c, stub)
+    const { text } = c.req.valid('json')
+    const message = await stub.value.edit(c.var.session.userId, messageId, text)
+    if (!message.ok) return problem(c, message)
+    return c.json({ message: message.value }, 200)
+  },
+)
+
+messageRoutes.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/v1/channels/{channelId}/messages/{messageId}',
+    operationId: 'deleteMessage',
+    tags: ['Messages'],
+    summary: 'Take a message back for everyone',
+    description: 'My own; as an admin of a group anybody’s. What it said is gone, its place stays.',
+    middleware: [requireSession],
+    request: { params: messageParams },
+    responses: {
+      200: messageAnswer('The message with its new version'),
+      ...problems('invalid', 'unauthenticated', 'forbidden', 'not_found', 'unavailable'),
+    },
+  }),
+  async (c) => {
+    const { channelId, messageId } = c.req.valid('param')
+    const stub = findChannel(c.env, channelId)
+    if (!stub.ok) return problem(c, stub)
+    const message = await stub.value.delete(c.var.session.userId, messageId)
     if (!message.ok) return problem(c, message)
     return c.json({ message: message.value }, 200)
   },

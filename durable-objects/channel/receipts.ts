@@ -1,0 +1,33 @@
+import type * as z from 'zod'
+import type { receiptFrameSchema } from '../../protocol/user-socket.ts'
+import { deliveredMark, type ChannelMember } from './members.ts'
+import type { ChannelState } from './state.ts'
+
+/** How far a member has read, and in a DM how far messages have reached them, as others are told. */
+export function receiptFrame(state: ChannelState, member: ChannelMember): string {
+  const { channelId, kind } = state.identity
+  const frame: z.infer<typeof receiptFrameSchema> = {
+    t: 'receipt',
+    channelId,
+    userId: member.userId,
+    readMessageId: member.readMessageId,
+    deliveredMessageId: kind === 'dm' ? deliveredMark(member) : null,
+  }
+  return JSON.stringify(frame)
+}
+
+/**
+ * Notes that messages up to `messageId` have reached a device of the member. True if that is news. Only
+ * kept in DMs and only in memory until the watermarks are saved: lost, the next message tells it again.
+ */
+export function noteDelivered(
+  state: ChannelState,
+  member: ChannelMember,
+  messageId: number,
+): boolean {
+  if (state.identity.kind !== 'dm') return false
+  const mark = Math.min(messageId, state.newestMessageId)
+  if (mark <= deliveredMark(member)) return false
+  member.deliveredMessageId = mark
+  return true
+}
