@@ -21,11 +21,15 @@ export function Timeline({ channel }: { channel: Channel }) {
   const outgoing = client.outgoing(channelId)
   const last = messages.at(-1)?.messageId ?? 0
 
-  // The unread line stays where it was when the chat was opened.
-  const [readBefore] = useState(channel.readMessageId)
+  // The unread line stays where it was when the chat was opened: what comes while one looks is not new.
+  const [opened] = useState({
+    readMessageId: channel.readMessageId,
+    lastMessageId: channel.lastMessage?.messageId ?? 0,
+  })
   const firstUnreadId = useRef<number | null>(null)
   if (firstUnreadId.current === null && upToDate.value) {
-    firstUnreadId.current = firstUnread(messages, readBefore, me)
+    const then = messages.filter(({ messageId }) => messageId <= opened.lastMessageId)
+    firstUnreadId.current = firstUnread(then, opened.readMessageId, me)
   }
 
   const scroll = useScroll(messages[0]?.messageId, outgoing.at(-1)?.clientId, last)
