@@ -50,6 +50,8 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: './tests/e2e/global-set-up.ts',
           fileParallelism: false,
+          // A browser on a busy machine: long enough that only what never comes is missed.
+          expect: { poll: { timeout: 30_000 } },
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

@@ -1,0 +1,83 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest'
+import { ChatWindow } from './chat-window.ts'
+import { findChromium, launchChromium } from './chromium.ts'
+
+const SCREENSHOTS = new URL('../../screenshots/', import.meta.url).pathname
+
+const chromium = findChromium()
+
+if (chromium === null) {
+  const line = '!'.repeat(72)
+  console.warn(
+    [
+      line,
+      '!!  THE BROWSER TESTS ARE SKIPPED: no Chromium is installed.',
+      '!!  Install `chromium`, or name a browser of its kind in CHROMIUM.',
+      '!!  Until then nothing here shows that the page works.',
+      line,
+    ].join('\n'),
+  )
+}
+
+export interface Windows {
+  /** A window of a browser profile of its own: for another person, or another device of one. */
+  open(options?: BrowserContextOptions & { at?: string }): Promise<ChatWindow>
+  /** Holds on to a window that was opened otherwise, for the checks after each story. */
+  add(window: ChatWindow): ChatWindow
+  browser(): Browser
+}
+
+/**
+ * Stories of one browser. After each of them no window may have had any trouble that the story did
+ * not expect; when one fails, its windows are kept as pictures.
+ */
+export function describeInBrowser(name: string, stories: (windows: Windows) => void): void {
+  // oxlint-disable-next-line vitest/valid-title -- its type says that it is a string
+  describe.skipIf(chromium === null)(name, () => {
+    let browser: Browser
+    const windows: ChatWindow[] = []
+
+    beforeAll(async () => {
+      browser = await launchChromium(chromium ?? '')
+    })
+
+    afterAll(async () => {
+      await browser.close()
+    })
+
+    afterEach(async ({ task }) => {
+      if (task.result?.state === 'fail') await keepPictures(task.name)
+      const troubles = windows.flatMap((window) => window.troubles.take())
+      expect(troubles, 'troubles in the page').toEqual([])
+    })
+
+    async function keepPictures(story: string): Promise<void> {
+      const slug = story
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .slice(0, 60)
+      for (const [index, { page }] of windows.entries()) {
+        const path = `${SCREENSHOTS}failed/${slug}-${index}.png`
+        await page.screenshot({ path }).catch(() => undefined)
+      }
+    }
+
+    stories({
+      async open({ at = inject('serverUrl'), ...options } = {}) {
+        const context = await browser.newContext(options)
+        return this.add(await ChatWindow.open(context, at))
+      },
+      add(window) {
+        windows.push(window)
+        return window
+      },
+      browser: () => browser,
+    })
+  })
+}
+
+/** Keeps a picture of a view, to look at after a run. */
+export async function picture(window: ChatWindow, name: string): Promise<void> {
+  await window.page.screenshot({ path: `${SCREENSHOTS}${name}.png`, animations: 'disabled' })
+}
