@@ -56,9 +56,12 @@ async function sideBySide(from: Browser, pictures: string[]): Promise<Buffer> {
   const { width, margin, gap } = SHOWN
   const page = await from.newPage({ viewport: { width, height: 10 } })
   const images = pictures.map((src) => `<img src="${src}">`).join('')
-  await page.setContent(`<style>
-    body { margin: 0; padding: ${margin}px; display: flex; gap: ${gap}px; background: #d9dcdb; }
+  await page.setContent(`<!doctype html><style>
+    body { margin: 0; padding: ${margin}px; display: flex; gap: ${gap}px; align-items: start; background: #d9dcdb; }
     img { flex: 1; min-width: 0; border-radius: 8px; }
   </style>${images}`)
+  for (const image of await page.locator('img').all()) {
+    await image.evaluate((element) => (element as HTMLImageElement).decode())
+  }
   return await page.screenshot({ fullPage: true })
 }
