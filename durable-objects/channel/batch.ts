@@ -1,4 +1,5 @@
-import type { Delivery } from '../shared/delivery.ts'
+import type { Delivery, DeliveredMessages } from '../shared/delivery.ts'
+import type { LogRow } from './log-reader.ts'
 import type { ChannelMember } from './members.ts'
 import type { ChannelState } from './state.ts'
 
@@ -29,8 +30,20 @@ export function nextDelivery(state: ChannelState, member: ChannelMember): Delive
     startsAt: member.joinedVersion - 1,
     after,
     version: cutAt ?? target,
-    messages: rows,
+    messages: together(rows),
     channel,
     activityAt: channel.lastMessage?.createdAt ?? channel.createdAt,
+  }
+}
+
+function together(rows: LogRow[]): DeliveredMessages | null {
+  if (rows.length === 0) return null
+  const ids = rows.map(({ messageId }) => messageId)
+  return {
+    json: rows.map(({ json }) => json).join(','),
+    count: rows.length,
+    firstMessageId: Math.min(...ids),
+    lastMessageId: Math.max(...ids),
+    changed: rows.filter((row) => row.version > row.messageId).map(({ messageId }) => messageId),
   }
 }

@@ -1,11 +1,14 @@
 import type { Channel } from '../../protocol/objects.ts'
 
-/** A message as the inbox lane carries it: serialised once in the channel for all its members. */
-export interface DeliveredMessage {
-  messageId: number
-  version: number
-  /** The Message of the contract, as JSON. */
+/** Messages as the inbox lane carries them: put together once, and stored as they are. */
+export interface DeliveredMessages {
+  /** Messages of the contract as JSON, in order of version, with commas between them. */
   json: string
+  count: number
+  firstMessageId: number
+  lastMessageId: number
+  /** Ids of those that are new versions of older messages. */
+  changed: number[]
 }
 
 /** One call of a channel to a member's user object: everything in `(after, version]`. */
@@ -18,8 +21,8 @@ export interface Delivery {
   after: number
   /** The user object holds everything up to here once it has taken this. */
   version: number
-  /** In order of version, at most 200 rows or 1 MiB. */
-  messages: DeliveredMessage[]
+  /** At most 200 messages or 1 MiB; null if only the channel's own row has changed. */
+  messages: DeliveredMessages | null
   /** The channel as this member sees it, `members` null unless they changed above `after`. */
   channel: Channel
   /** When the last message was written, or the channel made: lists are ordered by it. */

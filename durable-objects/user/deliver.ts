@@ -1,17 +1,19 @@
-import type { Delivery } from '../shared/delivery.ts'
+import type { Delivery, DeliveredMessages } from '../shared/delivery.ts'
+import { dropFromInbox } from './inbox.ts'
 import { withMembers } from './pull.ts'
 import type { UserState } from './state.ts'
 
 /** What a delivery changed, serialised as devices get it. */
 export interface StoredRows {
-  messages: string[]
+  messages: DeliveredMessages | null
   channel: string
 }
 
 /**
- * Takes what a channel says is new: inbox rows first, then the channel's row, each under the next
- * value of the counter. What is not above the stored `delivered_version` is ignored, so a delivery
- * may come twice or late. Synchronous; returns how far this inbox is now.
+ * Takes what a channel says is new: an inbox row first, then the channel's row, each under the next
+ * value of the counter. Only what begins where this inbox ends is taken; of anything else, twice or late
+ * or too early, nothing is stored and the channel is told where to begin. Synchronous; returns how far
+ * this inbox is now.
  */
 export function storeDelivery(
   state: UserState,
@@ -19,7 +21,7 @@ export function storeDelivery(
   now: number,
 ): { deliveredVersion: number; stored: StoredRows | null } {
   const { sql } = state
-  const { channelId, version } = delivery
+  const { channelId, version, messages } = delivery
   const known = sql
     .exec<{ delivered_version: number }>(
       'SELECT delivered_version FROM channels WHERE channel_id = ?',
@@ -27,21 +29,21 @@ export function storeDelivery(
     )
     .toArray()[0]
   const deliveredVersion = known?.delivered_version ?? 0
-  if (version <= deliveredVersion) return { deliveredVersion, stored: null }
-  // The channel believes that this inbox is further than it is: what lies between is asked for again.
-  const isAhead = delivery.after > delivery.startsAt && delivery.after > deliveredVersion
-  if (isAhead) return { deliveredVersion, stored: null }
-
-  const messages = delivery.messages.filter((message) => message.version > deliveredVersion)
-  for (const message of messages) {
-    // A message that changed replaces its older row: a device away syncs its latest state only.
+  if (version <= deliveredVersion || !continues(delivery, deliveredVersion)) {
+    return { deliveredVersion, stored: null }
+  }
+  if (messages) {
+    if (messages.changed.length > 0) dropFromInbox(state, channelId, messages.changed)
     sql.exec(
-      `INSERT OR REPLACE INTO inbox (seq, channel_id, message_id, message, stored_at)
-       VALUES (?, ?, ?, ?, ?)`,
+      `INSERT INTO inbox (seq, channel_id, first_message_id, last_message_id, message_count, messages,
+         stored_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       state.nextSeq(),
       channelId,
-      message.messageId,
-      message.json,
+      messages.firstMessageId,
+      messages.lastMessageId,
+      messages.count,
+      messages.json,
       now,
     )
   }
@@ -57,20 +59,19 @@ export function storeDelivery(
     delivery.activityAt,
     channel,
   )
-  const membersJson = members && JSON.stringify(members)
-  if (membersJson) {
-    sql.exec(
-      'INSERT OR REPLACE INTO channel_members (channel_id, seq, members) VALUES (?, ?, ?)',
-      channelId,
-      seq,
-      membersJson,
-    )
-  }
-  return {
-    deliveredVersion: version,
-    stored: {
-      messages: messages.map((message) => message.json),
-      channel: membersJson ? withMembers(channel, membersJson) : channel,
-    },
-  }
+  if (!members) return { deliveredVersion: version, stored: { messages, channel } }
+  const membersJson = JSON.stringify(members)
+  sql.exec(
+    'INSERT OR REPLACE INTO channel_members (channel_id, seq, members) VALUES (?, ?, ?)',
+    channelId,
+    seq,
+    membersJson,
+  )
+  const whole = withMembers(channel, membersJson)
+  return { deliveredVersion: version, stored: { messages, channel: whole } }
+}
+
+/** Whether a delivery begins where the inbox ends, or jumps ahead to where the member came in. */
+function continues({ after, startsAt }: Delivery, deliveredVersion: number): boolean {
+  return after === deliveredVersion || (after > deliveredVersion && after <= startsAt)
 }

@@ -14,7 +14,7 @@ export function deliveredMarks(state: UserState, before: number, cursor: number)
   if (!state.exists || cursor <= before) return []
   const rows = state.sql.exec<{ channel_id: string; message_id: number }>(
     before > 0
-      ? `SELECT channel_id, max(message_id) AS message_id
+      ? `SELECT channel_id, max(last_message_id) AS message_id
          FROM inbox JOIN channels USING (channel_id)
          WHERE inbox.seq > ?1 AND inbox.seq <= ?2 AND channel ->> 'kind' = 'dm'
          GROUP BY channel_id`

@@ -1,6 +1,7 @@
 import { MAX_BYTES_PER_FRAME, MAX_ROWS_PER_FRAME } from '../../protocol/limits.ts'
 import { utf8Length } from '../../protocol/text.ts'
 import type { Position, RowsFrame } from '../shared/connection.ts'
+import type { StoredRows } from './deliver.ts'
 import type { UserState } from './state.ts'
 
 /** One `sync` frame. */
@@ -31,9 +32,12 @@ export function pull(state: UserState, position: Position): Pulled {
  * The frame for devices that were up to date before a delivery, made of what was just stored: the
  * common case, in which no table is read. Null if it does not fit one frame.
  */
-export function pullLive(state: UserState, messages: string[], channel: string): Pulled | null {
+export function pullLive(state: UserState, { messages, channel }: StoredRows): Pulled | null {
   const page = new Page()
-  for (const message of messages) page.addMessage({ seq: state.counter, message })
+  if (messages) {
+    const { json, count } = messages
+    page.addMessages({ seq: state.counter, messages: json, message_count: count })
+  }
   page.addChannel({ seq: state.counter, channel, members: null })
   if (page.full !== null) return null
   return page.finish({ cursor: state.counter, resetUntil: null }, false, false)
@@ -72,8 +76,8 @@ function pullChanges(state: UserState, cursor: number): Pulled {
     return true
   }
   let open = true
-  for (const row of messageRows(state, cursor)) {
-    open = addChannelsBelow(row.seq) && page.addMessage(row)
+  for (const row of inboxRows(state, cursor)) {
+    open = addChannelsBelow(row.seq) && page.addMessages(row)
     if (!open) break
   }
   if (open) addChannelsBelow(Number.POSITIVE_INFINITY)
@@ -85,13 +89,13 @@ function pullChanges(state: UserState, cursor: number): Pulled {
   )
 }
 
-type MessageRow = { seq: number; message: string }
+type InboxRow = { seq: number; messages: string; message_count: number }
 type ChannelRow = { seq: number; channel: string; members: string | null }
 
-function messageRows(state: UserState, after: number): Iterable<MessageRow> {
+function inboxRows(state: UserState, after: number): Iterable<InboxRow> {
   if (!state.exists) return []
-  return state.sql.exec<MessageRow>(
-    'SELECT seq, message FROM inbox WHERE seq > ? ORDER BY seq LIMIT ?',
+  return state.sql.exec<InboxRow>(
+    'SELECT seq, messages, message_count FROM inbox WHERE seq > ? ORDER BY seq LIMIT ?',
     after,
     MAX_ROWS_PER_FRAME + 1,
   )
@@ -114,20 +118,21 @@ function channelRows(state: UserState, after: number, seen: number): Iterable<Ch
 class Page {
   private readonly messages: string[] = []
   private readonly channels: string[] = []
+  private rows = 0
   private bytes = 0
   lastSeq = 0
   /** The first row that did not fit, or null. */
   full: number | null = null
 
-  addMessage(row: MessageRow): boolean {
-    if (this.full !== null || !this.fits(row.seq, row.message)) return false
-    this.messages.push(row.message)
+  addMessages(row: InboxRow): boolean {
+    if (!this.fits(row.seq, row.messages, row.message_count)) return false
+    this.messages.push(row.messages)
     return true
   }
 
   addChannel(row: ChannelRow): boolean {
     const json = row.members === null ? row.channel : withMembers(row.channel, row.members)
-    if (this.full !== null || !this.fits(row.seq, json)) return false
+    if (!this.fits(row.seq, json, 1)) return false
     this.channels.push(json)
     return true
   }
@@ -140,14 +145,16 @@ class Page {
     return { json, bytes: this.bytes + 100, next, reset, more }
   }
 
-  private fits(seq: number, json: string): boolean {
-    const rows = this.messages.length + this.channels.length
-    const bytes = utf8Length(json)
-    if (rows > 0 && (rows >= MAX_ROWS_PER_FRAME || this.bytes + bytes > MAX_BYTES_PER_FRAME)) {
+  private fits(seq: number, json: string, count: number): boolean {
+    if (this.full !== null) return false
+    const rows = this.rows + count
+    const bytes = this.bytes + utf8Length(json)
+    if (this.rows > 0 && (rows > MAX_ROWS_PER_FRAME || bytes > MAX_BYTES_PER_FRAME)) {
       this.full = seq
       return false
     }
-    this.bytes += bytes
+    this.rows = rows
+    this.bytes = bytes
     this.lastSeq = seq
     return true
   }

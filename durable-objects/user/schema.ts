@@ -12,15 +12,17 @@ export const USER_MIGRATIONS: readonly Migration[] = [
         inbox_floor INTEGER NOT NULL DEFAULT 0
       ) STRICT;
 
+      -- One row for each delivery, however many messages it brought: a row written is what costs.
       CREATE TABLE inbox (
         seq INTEGER PRIMARY KEY,
         channel_id TEXT NOT NULL,
-        message_id INTEGER NOT NULL,
-        -- The Message of the contract.
-        message TEXT NOT NULL,
+        first_message_id INTEGER NOT NULL,
+        last_message_id INTEGER NOT NULL,
+        message_count INTEGER NOT NULL,
+        -- Messages of the contract as JSON, in order of version, with commas between them.
+        messages TEXT NOT NULL,
         stored_at INTEGER NOT NULL
       ) STRICT;
-      CREATE UNIQUE INDEX inbox_message ON inbox (channel_id, message_id);
 
       CREATE TABLE channels (
         channel_id TEXT PRIMARY KEY,

@@ -5,22 +5,24 @@ import type { UserState } from './state.ts'
 const MAX_ROWS_PER_TRIM = 1000
 
 /**
- * Drops the oldest inbox rows beyond 10,000 or 30 days and raises the floor: a device whose cursor
+ * Drops the oldest inbox rows beyond 10,000 messages or 30 days and raises the floor: a device whose cursor
  * is below it is reset. Synchronous; what is left over goes with the next trim.
  */
 export function trimInbox(state: UserState, now: number): void {
   const { sql } = state
-  const { rows } = sql.exec<{ rows: number }>('SELECT count(*) AS rows FROM inbox').one()
-  let excess = rows - INBOX_MAX_ROWS
+  const { messages } = sql
+    .exec<{ messages: number }>('SELECT total(message_count) AS messages FROM inbox')
+    .one()
+  let excess = messages - INBOX_MAX_ROWS
   let floor = 0
-  const oldest = sql.exec<{ seq: number; stored_at: number }>(
-    'SELECT seq, stored_at FROM inbox ORDER BY seq LIMIT ?',
+  const oldest = sql.exec<{ seq: number; stored_at: number; message_count: number }>(
+    'SELECT seq, stored_at, message_count FROM inbox ORDER BY seq LIMIT ?',
     MAX_ROWS_PER_TRIM,
   )
   for (const row of oldest) {
     if (excess <= 0 && row.stored_at >= now - INBOX_MAX_AGE_MS) break
     floor = row.seq
-    excess--
+    excess -= row.message_count
   }
   if (floor === 0) return
   sql.exec('DELETE FROM inbox WHERE seq <= ?', floor)

@@ -88,7 +88,7 @@ export class UserObject extends DurableObject<Env> {
       }
       return result
     })
-    const live = stored && pullLive(this.state, stored.messages, stored.channel)
+    const live = stored && pullLive(this.state, stored)
     for (const connection of this.sockets.open()) {
       const { cursor, resetUntil } = connection.position
       const isUpToDate = cursor === before && resetUntil === null && connection.hasRoom

@@ -85,15 +85,19 @@ describe('delivery to the inboxes', () => {
       startsAt: 0,
       after: 0,
       version: message.version,
-      messages: [
-        { messageId: message.messageId, version: message.version, json: JSON.stringify(message) },
-      ],
+      messages: {
+        json: JSON.stringify(message),
+        count: 1,
+        firstMessageId: message.messageId,
+        lastMessageId: message.messageId,
+        changed: [],
+      },
       channel,
       activityAt: 0,
     }
     const inbox = userStub(env, bob.userId)
     expect(await inbox.deliver(delivery)).toBe(message.version)
-    expect(await inbox.deliver({ ...delivery, version: 1, messages: [] })).toBe(message.version)
+    expect(await inbox.deliver({ ...delivery, version: 1, messages: null })).toBe(message.version)
     expect((await sync(bob, 1)).cursor).toBe(cursor)
     expect(await textsOf(bob)).toEqual(['once'])
   })
