@@ -70,6 +70,19 @@ export class ChannelCalls {
     return message
   }
 
+  async edit(channelId: string, messageId: number, text: string): Promise<Message> {
+    const url = `${path(channelId)}/messages/${messageId}`
+    const call = { body: { text } }
+    const { message } = await this.#http.call('PATCH', url, messageAnswerSchema, call)
+    return message
+  }
+
+  async delete(channelId: string, messageId: number): Promise<Message> {
+    const url = `${path(channelId)}/messages/${messageId}`
+    const { message } = await this.#http.call('DELETE', url, messageAnswerSchema)
+    return message
+  }
+
   async read(channelId: string, messageId: number): Promise<void> {
     await this.#http.send('PUT', `${path(channelId)}/read`, { body: { messageId } })
   }

@@ -1,7 +1,7 @@
 import type { Message } from '../protocol/objects.ts'
+import type { ConnectionState, EndReason } from './connection.ts'
 import type { Fetch } from './http.ts'
 import type { Store } from './store.ts'
-import type { ConnectionState, EndReason } from './user-socket.ts'
 import type { WebSocketConstructor } from './web-socket.ts'
 
 export interface ClientOptions {
@@ -25,12 +25,14 @@ export interface ClientOptions {
 export interface ClientEvents {
   connection: ConnectionState
   /** The connection will not come back: log in again, or get a newer version. */
-  ended: EndReason
+  ended: Exclude<EndReason, 'left'>
   /** Channels whose row, messages or outgoing messages changed; with `reset`, all of them may have. */
   changed: { channelIds: ReadonlySet<string>; reset: boolean }
   contacts: { userIds: ReadonlySet<string> }
   /** A message was seen for the first time, live or on catching up; in order. Not what was sent from here. */
   message: Message
+  /** Who is writing in a conversation that is open, whenever that changes. */
+  typing: { channelId: string; userIds: readonly string[] }
   /** Everything that happened while this device was away has arrived. */
   upToDate: null
   token: string | null

@@ -1,25 +1,26 @@
-import { MAX_TEXT_LENGTH } from '../protocol/limits.ts'
-import type { Channel, Contact, Message } from '../protocol/objects.ts'
-import type { ServerFrame, SyncFrame } from '../protocol/user-socket.ts'
+import { HEARTBEAT_SECONDS, MAX_TEXT_LENGTH } from '../protocol/limits.ts'
 import { Account } from './account.ts'
+import { Arrivals } from './arrivals.ts'
 import { ChannelCalls } from './channel-calls.ts'
 import type { ClientEvents, ClientOptions } from './client-options.ts'
+import type { EndReason } from './connection.ts'
+import { Conversations } from './conversations.ts'
+import { Delivery } from './delivery.ts'
 import { discover } from './discover.ts'
 import { Emitter } from './emitter.ts'
 import { Endpoints } from './endpoints.ts'
 import { HistoryReader } from './history.ts'
 import { Http } from './http.ts'
+import { Link } from './link.ts'
 import { MemberLoader } from './member-loader.ts'
 import { MemoryStore } from './memory-store.ts'
-import { Model, noChanges, type Changes } from './model.ts'
+import { Model, noChanges } from './model.ts'
 import { Outbox } from './outbox.ts'
-import type { Outgoing } from './outgoing.ts'
-import { ParleyError } from './parley-error.ts'
 import { Reads } from './reads.ts'
+import { refusalOf } from './refusal.ts'
 import { socketAddress } from './socket-address.ts'
 import type { Store } from './store.ts'
 import { Sync } from './sync.ts'
-import { UserSocket } from './user-socket.ts'
 
 /** The parts of a client, wired: what arrives goes to memory and store, what is written goes out. */
 export class Device {
@@ -30,8 +31,9 @@ export class Device {
   readonly history: HistoryReader
   readonly outbox: Outbox
   readonly reads: Reads
-  readonly socket: UserSocket
-  upToDate = false
+  readonly link: Link
+  readonly conversations: Conversations
+  readonly arrivals: Arrivals
   maxTextLength = MAX_TEXT_LENGTH
   readonly #session: 'cookie' | 'token'
   readonly #endpoints: Endpoints
@@ -39,10 +41,10 @@ export class Device {
   readonly #store: Store
   readonly #members: MemberLoader
   readonly #sync: Sync
+  readonly #delivery: Delivery
+  #heartbeatSeconds = HEARTBEAT_SECONDS
   #token: string | null
   #started: Promise<void> | null = null
-  /** A client that never connects sends over HTTP; one that does waits for its socket. */
-  #connects = false
 
   constructor(options: ClientOptions) {
     const random = options.random ?? Math.random
@@ -58,64 +60,114 @@ export class Device {
     })
     this.account = new Account(this.#http)
     this.calls = new ChannelCalls(this.#http, random)
-    this.history = new HistoryReader(this.#http, this.model, (id) => this.changed(id))
+    this.arrivals = new Arrivals(this.events, this.model, {
+      settle: (clientId) => this.outbox.settle(clientId),
+    })
+    const onChange = (channelId: string) => this.arrivals.changed(channelId)
+    this.history = new HistoryReader(this.#http, this.model, onChange)
     this.#members = new MemberLoader(
       this.model,
       (channelId) => this.calls.channel(channelId),
-      (channel) => this.answered(channel),
+      (channel) => void this.arrivals.channel(channel),
     )
-    this.socket = new UserSocket({
+    const sockets = {
       WebSocket: options.WebSocket ?? WebSocket,
       random,
-      address: () => socketAddress(this.#http, this.#endpoints, this.#token, this.#sync.cursor),
-      mayConnect: () => this.#mayConnect(),
       onUnreachable: () => this.#endpoints.failed(this.#endpoints.current),
-      onFrame: (frame) => this.#receive(frame),
+    }
+    this.link = new Link({
+      ...sockets,
+      http: this.#http,
+      cursor: () => this.#sync.cursor,
+      kept: () => this.#sync.kept,
+      address: () => this.#address(`/v1/ws?cursor=${this.#sync.cursor}`),
+      refusal: () => this.#userRefusal(),
+      onHello: (frame) => {
+        this.maxTextLength = frame.maxTextLength
+        this.#heartbeatSeconds = frame.heartbeatSeconds
+        void this.#greeted(frame.userId)
+      },
+      onUser: (userId) => void this.#greeted(userId),
+      onSync: (frame) => this.#sync.receive(frame),
+      onFrame: (frame) => {
+        if (frame.t === 'presence') {
+          this.arrivals.presence(frame.userId, frame.status, frame.lastActiveAt)
+        }
+        if (frame.t === 'receipt') this.arrivals.receipt(frame)
+      },
       onState: (state) => this.events.emit('connection', state),
-      onEnd: (reason) => this.events.emit('ended', reason),
+      onEnd: (reason) => this.#ended(reason),
+    })
+    this.conversations = new Conversations({
+      ...sockets,
+      heartbeatSeconds: () => this.#heartbeatSeconds,
+      address: (channelId) => {
+        const { version } = this.model.timeline(channelId)
+        return this.#address(`/v1/channels/${encodeURIComponent(channelId)}/ws?after=${version}`)
+      },
+      refusal: (channelId) => refusalOf(() => this.calls.channel(channelId)),
+      onFrame: (...live) => this.arrivals.live(...live),
+      onOnline: () => this.#flush(),
+      onClosed: (channelId, reason) => {
+        this.arrivals.typing.close(channelId)
+        if (reason === 'unauthenticated') this.link.end(reason)
+      },
     })
     this.#sync = new Sync({
       model: this.model,
       store: this.#store,
-      confirm: (cursor) => this.socket.post({ t: 'cursor', cursor }),
-      onChanges: (changes, frame) => this.#applied(changes, frame),
+      confirm: (cursor) => this.link.post({ t: 'cursor', cursor }),
+      onChanges: (changes, frame) => {
+        if (changes.reset) this.#members.reset()
+        this.arrivals.synced(changes, frame)
+        this.#members.look(changes.channelIds)
+      },
     })
-    const ready = () => !this.#connects || this.socket.state === 'online'
+    this.#delivery = new Delivery(this.conversations, this.link, this.calls)
+    const isReady = (channelId: string) => this.#delivery.isReady(channelId)
     this.outbox = new Outbox({
       store: this.#store,
       random,
-      ready,
-      deliver: (outgoing) => this.#deliver(outgoing),
-      onStored: (message) => this.#stored(message),
-      onChange: (channelId) => this.changed(channelId),
+      isReady,
+      deliver: (outgoing) => this.#delivery.send(outgoing),
+      onStored: (message) => this.arrivals.message(message),
+      onChange,
     })
     this.reads = new Reads({
-      ready,
-      deliver: (channelId, messageId) => this.#deliverRead(channelId, messageId),
+      isReady,
+      deliver: (channelId, messageId) => this.#delivery.read(channelId, messageId),
     })
   }
 
   /** See `ParleyClient.connect`. */
   async connect(): Promise<void> {
-    this.#connects = true
+    this.#delivery.connects = true
     await (this.#started ??= this.#start())
-    this.socket.connect()
+    this.link.connect()
+    this.conversations.connect()
   }
 
   close(): void {
     this.#sync.confirmNow()
-    this.socket.close()
+    this.conversations.disconnect()
+    this.link.close()
+  }
+
+  wake(): void {
+    this.link.wake()
+    this.conversations.wake()
   }
 
   /** Forgets everything that is kept on this device, what was not sent included. */
   async forget(): Promise<void> {
+    this.conversations.clear()
     this.model.forget()
     this.model.people.clear()
     this.outbox.clear()
     this.reads.clear()
     this.#members.reset()
     this.#sync.startAt(0)
-    this.upToDate = false
+    this.arrivals.upToDate = false
     this.model.userId = null
     await this.#store.clear()
     this.events.emit('changed', noChanges(true))
@@ -133,108 +185,36 @@ export class Device {
     if (this.#session === 'token') await discover(this.#http, this.#endpoints)
   }
 
-  #receive(frame: ServerFrame): void {
-    switch (frame.t) {
-      case 'hello':
-        this.maxTextLength = frame.maxTextLength
-        void this.#greeted(frame.userId)
-        return
-      case 'sync':
-        this.#sync.receive(frame)
-        return
-      case 'presence':
-        return this.#presence(frame.userId, frame.status, frame.lastActiveAt)
-      case 'ok':
-      case 'error':
-      case 'bye':
-      case 'receipt':
-        // Requests and the socket have taken these; receipts of DMs come with the ticks.
-        return
-    }
-  }
-
   async #greeted(userId: string): Promise<void> {
     if (this.model.userId !== null && this.model.userId !== userId) {
       // Somebody else has logged in here: nothing of what is held is theirs.
-      this.socket.close()
+      this.close()
       await this.forget()
-      this.socket.connect()
+      this.link.connect()
       return
     }
     this.model.userId = userId
-    this.outbox.flush()
-    this.reads.flush()
+    this.#flush()
     await this.#store.saveUser(userId)
   }
 
-  #applied(changes: Changes, frame: SyncFrame): void {
-    const own = new Set<Message>()
-    for (const message of frame.messages) {
-      const { userId, clientId } = message
-      const mayBeOurs = clientId !== null && userId === this.model.userId
-      if (mayBeOurs && this.outbox.settle(clientId)) own.add(message)
-    }
-    if (changes.reset) this.#members.reset()
-    this.events.emit('changed', changes)
-    if (changes.contactIds.size > 0) this.events.emit('contacts', { userIds: changes.contactIds })
-    for (const message of changes.arrived) {
-      if (!own.has(message)) this.events.emit('message', message)
-    }
-    if (!frame.more) {
-      this.upToDate = true
-      this.events.emit('upToDate', null)
-    }
-    this.#members.look(changes.channelIds)
+  #flush(): void {
+    this.outbox.flush()
+    this.reads.flush()
   }
 
-  async #deliver(outgoing: Outgoing): Promise<Message> {
-    if (!this.#connects) return this.calls.send(outgoing)
-    const { channelId, clientId, text, replyTo } = outgoing
-    const { message } = await this.socket.request({
-      t: 'send',
-      channelId,
-      clientId,
-      text,
-      replyTo,
-    })
-    if (message !== undefined) return message
-    throw new ParleyError({ code: 'protocol', detail: 'The answer to a message was without it.' })
+  #ended(reason: EndReason): void {
+    this.conversations.disconnect()
+    if (reason !== 'left') this.events.emit('ended', reason)
   }
 
-  async #deliverRead(channelId: string, messageId: number): Promise<void> {
-    if (!this.#connects) await this.calls.read(channelId, messageId)
-    else await this.socket.request({ t: 'read', channelId, messageId })
+  #address(target: string): Promise<string> {
+    return socketAddress(this.#http, this.#endpoints, this.#token, target)
   }
 
-  #stored(message: Message): void {
-    if (this.model.applyMessage(message)) this.changed(message.channelId)
-  }
-
-  answered(channel: Channel): Channel {
-    this.model.applyAnswer(channel)
-    this.changed(channel.channelId)
-    return this.model.channels.get(channel.channelId) ?? channel
-  }
-
-  #presence(userId: string, status: Contact['status'], lastActiveAt: number | null): void {
-    const contact = this.model.contacts.get(userId)
-    if (contact === undefined) return
-    this.model.contacts.set(userId, { ...contact, status, lastActiveAt })
-    this.events.emit('contacts', { userIds: new Set([userId]) })
-  }
-
-  async #mayConnect(): Promise<boolean> {
-    if (this.#session === 'token') return true
-    try {
-      await this.account.me()
-      return true
-    } catch (caught) {
-      return !(caught instanceof ParleyError && caught.code === 'unauthenticated')
-    }
-  }
-
-  changed(channelId: string): void {
-    this.events.emit('changed', { channelIds: new Set([channelId]), reset: false })
+  async #userRefusal(): Promise<EndReason | null> {
+    // With a token, the ticket for the next attempt tells.
+    return this.#session === 'token' ? null : refusalOf(() => this.account.me())
   }
 
   setToken(token: string | null): void {

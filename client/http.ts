@@ -20,6 +20,8 @@ type Query = Record<string, string | number | undefined>
 export interface Call {
   query?: Query
   body?: unknown
+  /** Gives the call up; it then rejects like one that had no answer. */
+  signal?: AbortSignal
 }
 
 interface Parser<T> {
@@ -62,26 +64,28 @@ export class Http {
   async #fetchSomewhere(method: Method, path: string, call: Call): Promise<Response> {
     const { endpoints, fetch } = this.#deps
     const attempts = method === 'POST' ? 1 : endpoints.count
-    const init = this.#init(method, call.body)
+    const init = this.#init(method, call)
     for (let attempt = 1; ; attempt++) {
       const endpoint = endpoints.current
       try {
         return await fetch(endpoint + path + queryString(call.query), init)
       } catch (cause) {
         endpoints.failed(endpoint)
-        if (attempt < attempts) continue
+        if (attempt < attempts && !call.signal?.aborted) continue
         throw new ParleyError({ code: 'network', detail: 'The server cannot be reached.' }, cause)
       }
     }
   }
 
-  #init(method: Method, body: unknown): RequestInit {
+  #init(method: Method, { body, signal }: Call): RequestInit {
     const headers: Record<string, string> = { accept: 'application/json' }
     const token = this.#deps.token()
     if (token !== null) headers['authorization'] = `Bearer ${token}`
-    if (body === undefined) return { method, headers }
+    const init: RequestInit =
+      signal === undefined ? { method, headers } : { method, headers, signal }
+    if (body === undefined) return init
     headers['content-type'] = 'application/json'
-    return { method, headers, body: JSON.stringify(body) }
+    return { ...init, body: JSON.stringify(body) }
   }
 }
 

@@ -28,7 +28,7 @@ export class MemoryStore implements Store {
     this.#userId = userId
   }
 
-  async saveRows(frame: SyncFrame): Promise<void> {
+  async saveSync(frame: SyncFrame): Promise<void> {
     if (frame.reset) {
       this.#channels.clear()
       this.#contacts.clear()
@@ -38,10 +38,7 @@ export class MemoryStore implements Store {
       this.#channels.set(channel.channelId, { ...channel, members })
     }
     for (const contact of frame.contacts) this.#contacts.set(contact.user.userId, contact)
-  }
-
-  async saveCursor(cursor: number): Promise<void> {
-    this.#cursor = cursor
+    this.#cursor = frame.cursor
   }
 
   async saveOutgoing(outgoing: Outgoing): Promise<void> {

@@ -1,6 +1,11 @@
+import type * as z from 'zod'
+import type { messagesFrameSchema } from '../protocol/channel-socket.ts'
 import type { Channel, Contact, Member, Message } from '../protocol/objects.ts'
 import type { SyncFrame } from '../protocol/user-socket.ts'
+import { applyReceipt, mergeMembers, type Receipt } from './members.ts'
 import { Timeline } from './timeline.ts'
+
+type MessagesFrame = z.infer<typeof messagesFrameSchema>
 
 /** What of the model an apply has changed. */
 export interface Changes {
@@ -47,7 +52,10 @@ export class Model {
     for (const channel of frame.channels) {
       const wasOut = this.channels.get(channel.channelId)?.leftAt != null
       if (wasOut && channel.leftAt === null) this.#timelines.delete(channel.channelId)
-      this.#keep(this.#withKnownMembers(channel))
+      const read = wasOut ? 0 : (this.channels.get(channel.channelId)?.readMessageId ?? 0)
+      this.#keep(channel)
+      // The row may have been on its way when this was read here.
+      this.applyRead(channel.channelId, read)
       changes.channelIds.add(channel.channelId)
     }
     for (const contact of frame.contacts) {
@@ -59,10 +67,37 @@ export class Model {
       const isFirst = this.timeline(channelId).get(message.messageId) === null
       if (this.timeline(channelId).putLive(message)) changes.channelIds.add(channelId)
       if (isFirst && this.#letsMeIn(message)) this.timeline(channelId).beginAt(message.messageId)
-      if (isFirst && message.version === message.messageId) changes.arrived.push(message)
+      if (isFirst && isNew(message)) changes.arrived.push(message)
       this.#moveLast(message)
     }
     return changes
+  }
+
+  /**
+   * Rows of a channel socket. They also come by `sync`, earlier or later.
+   * @param isReset they are the newest, and do not go on from what was held
+   */
+  applyRows({ channelId, messages, version }: MessagesFrame, isReset: boolean): Changes {
+    const changes = noChanges()
+    const timeline = this.timeline(channelId)
+    if (isReset) timeline.putNewest(messages)
+    for (const message of messages) {
+      const isFirst = timeline.get(message.messageId) === null
+      timeline.putLive(message)
+      if (isFirst && isNew(message)) changes.arrived.push(message)
+      this.#moveLast(message)
+    }
+    changes.channelIds.add(channelId)
+    timeline.version = version
+    return changes
+  }
+
+  /** How far a member has got. Returns whether that was news. */
+  applyReceipt(receipt: Receipt): boolean {
+    const channel = this.channels.get(receipt.channelId)
+    const changed = channel === undefined ? null : applyReceipt(channel, receipt)
+    if (changed !== null) this.channels.set(receipt.channelId, changed)
+    return changed !== null
   }
 
   /**
@@ -74,7 +109,7 @@ export class Model {
     if (known === undefined) return this.#keep(channel)
     const { lastMessage, unread, mentionCount, readMessageId } = known
     this.#keep({
-      ...this.#withKnownMembers(channel),
+      ...channel,
       lastMessage,
       unread,
       mentionCount,
@@ -113,14 +148,10 @@ export class Model {
     return system.action === 'added' || system.action === 'joined'
   }
 
-  #keep(channel: Channel): void {
-    this.channels.set(channel.channelId, channel)
-    for (const member of channel.members ?? []) this.people.set(member.userId, member)
-  }
-
-  #withKnownMembers(channel: Channel): Channel {
-    if (channel.members !== null) return channel
-    return { ...channel, members: this.channels.get(channel.channelId)?.members ?? null }
+  #keep(row: Channel): void {
+    const members = mergeMembers(row, this.channels.get(row.channelId))
+    this.channels.set(row.channelId, { ...row, members })
+    for (const member of row.members ?? []) this.people.set(member.userId, member)
   }
 
   /** The last message of the list follows at once; the server's own row comes with the next `sync`. */
@@ -134,6 +165,11 @@ export class Model {
       (message.messageId === last.messageId && message.version > last.version)
     if (newer) this.channels.set(channel.channelId, { ...channel, lastMessage: message })
   }
+}
+
+/** Not a later change of it. */
+function isNew(message: Message): boolean {
+  return message.version === message.messageId
 }
 
 export function noChanges(reset = false): Changes {

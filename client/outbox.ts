@@ -10,7 +10,7 @@ export interface OutboxDeps {
   store: Pick<Store, 'saveOutgoing' | 'deleteOutgoing'>
   random: () => number
   /** Whether there is a way to the server right now. */
-  ready: () => boolean
+  isReady: (channelId: string) => boolean
   /** Hands one message to the server; resolves with what was stored, rejects with a ParleyError. */
   deliver: (outgoing: Outgoing) => Promise<Message>
   onStored: (message: Message) => void
@@ -85,7 +85,7 @@ export class Outbox {
     try {
       for (;;) {
         const next = this.of(channelId).find((entry) => entry.state === 'sending')
-        if (next === undefined || !this.#deps.ready()) return
+        if (next === undefined || !this.#deps.isReady(channelId)) return
         await this.#attempt(next)
       }
     } finally {
@@ -101,7 +101,7 @@ export class Outbox {
     } catch (caught) {
       const error = asParleyError(caught)
       // Cut off: the next `flush` sends it again, with the same clientId.
-      if (error.code === 'network' && !this.#deps.ready()) return
+      if (error.code === 'network' && !this.#deps.isReady(entry.channelId)) return
       if (error.passing || error.code === 'unauthenticated') await this.#pause(error)
       // Unless it was seen in `sync` meanwhile, and so is stored after all.
       else if (this.#entries.has(entry.clientId)) this.#put({ ...entry, state: 'failed', error })

@@ -3,11 +3,13 @@ import { countCodePoints } from '../protocol/text.ts'
 import type { Account } from './account.ts'
 import { newClientId } from './client-id.ts'
 import type { ClientEvents, ClientOptions } from './client-options.ts'
+import type { ConnectionState } from './connection.ts'
+import type { OpenConversation } from './conversations.ts'
 import { Device } from './device.ts'
+import { messageState, readersOf, type MessageState } from './message-state.ts'
 import type { Outgoing } from './outgoing.ts'
 import { ParleyError } from './parley-error.ts'
 import type { Timeline } from './timeline.ts'
-import type { ConnectionState } from './user-socket.ts'
 
 /** One device of one person: everything it knows, and what it can do. */
 export class ParleyClient {
@@ -34,12 +36,12 @@ export class ParleyClient {
   }
 
   get connection(): ConnectionState {
-    return this.#device.socket.state
+    return this.#device.link.state
   }
 
   /** Whether everything from before the connection has arrived at least once. */
   get upToDate(): boolean {
-    return this.#device.upToDate
+    return this.#device.arrivals.upToDate
   }
 
   /** In code points, as the server said. */
@@ -59,7 +61,7 @@ export class ParleyClient {
 
   /** Tell it when the network or the machine is back: it tries at once instead of waiting. */
   wake(): void {
-    this.#device.socket.wake()
+    this.#device.wake()
   }
 
   /** Ends the session and forgets everything that was kept. */
@@ -105,7 +107,7 @@ export class ParleyClient {
 
   /** Fetches a channel with its members. */
   async loadChannel(channelId: string): Promise<Channel> {
-    return this.#device.answered(await this.#device.calls.channel(channelId))
+    return this.#device.arrivals.channel(await this.#device.calls.channel(channelId))
   }
 
   /** Loads the newest messages, or those before the ones held. */
@@ -128,16 +130,10 @@ export class ParleyClient {
    * after the earlier ones of its channel. Throws a ParleyError for a text that is empty or too long.
    */
   send(channelId: string, text: string, replyTo: number | null = null): Outgoing {
-    const sent = text.toWellFormed()
-    if (sent === '') throw new ParleyError({ code: 'invalid', detail: 'There is no text.' })
-    if (countCodePoints(sent, this.#device.maxTextLength) > this.#device.maxTextLength) {
-      const detail = `A message has at most ${this.#device.maxTextLength} characters.`
-      throw new ParleyError({ code: 'text_too_long', detail })
-    }
     const outgoing: Outgoing = {
       clientId: newClientId(),
       channelId,
-      text: sent,
+      text: this.#checked(text),
       replyTo,
       createdAt: Date.now(),
       state: 'sending',
@@ -165,10 +161,52 @@ export class ParleyClient {
     this.#device.outbox.discard(clientId)
   }
 
+  /**
+   * Gives a message of one's own another text, for everyone. Nothing changes here before the server
+   * has said so; rejects with a ParleyError. Safe to repeat.
+   */
+  async edit(channelId: string, messageId: number, text: string): Promise<Message> {
+    const message = await this.#device.calls.edit(channelId, messageId, this.#checked(text))
+    this.#device.arrivals.message(message)
+    return message
+  }
+
+  /** Takes a message back for everyone: one's own, as an admin anybody's. Otherwise like `edit`. */
+  async delete(channelId: string, messageId: number): Promise<Message> {
+    const message = await this.#device.calls.delete(channelId, messageId)
+    this.#device.arrivals.message(message)
+    return message
+  }
+
+  /**
+   * Opens a conversation that is on screen: until `close`, what is said in it comes and goes by a
+   * socket of its own, and so does who is writing. At most four are open at a time.
+   */
+  open(channelId: string): OpenConversation {
+    return this.#device.conversations.open(channelId)
+  }
+
+  /** Who is writing in an open conversation, by user id. */
+  typing(channelId: string): string[] {
+    return this.#device.arrivals.typing.in(channelId)
+  }
+
+  /** How far a stored message of one's own has got. In groups always `sent`, see `readers`. */
+  stateOf(message: Message): MessageState {
+    const channel = this.channel(message.channelId)
+    return channel === null ? 'sent' : messageState(channel, message)
+  }
+
+  /** Who has seen a message, by user id, as far as the channel's members are known. */
+  readers(message: Message): string[] {
+    const channel = this.channel(message.channelId)
+    return channel === null ? [] : readersOf(channel, message)
+  }
+
   /** Everything up to `messageId` was seen. Only moves forwards. */
   markRead(channelId: string, messageId: number): void {
     this.#device.model.applyRead(channelId, messageId)
-    this.#device.changed(channelId)
+    this.#device.arrivals.changed(channelId)
     this.#device.reads.add(channelId, messageId)
   }
 
@@ -179,22 +217,22 @@ export class ParleyClient {
 
   /** The channel shared with one other person, or with oneself for notes. */
   async openDm(userId: string): Promise<Channel> {
-    return this.#device.answered(await this.#device.calls.create({ kind: 'dm', userId }))
+    return this.#device.arrivals.channel(await this.#device.calls.create({ kind: 'dm', userId }))
   }
 
   /** @param clientId pass the same one again to repeat a creation whose outcome is not known. */
   async createGroup(title: string, userIds: string[], clientId = newClientId()): Promise<Channel> {
-    return this.#device.answered(
+    return this.#device.arrivals.channel(
       await this.#device.calls.create({ kind: 'group', title, userIds, clientId }),
     )
   }
 
   async rename(channelId: string, title: string): Promise<Channel> {
-    return this.#device.answered(await this.#device.calls.rename(channelId, title))
+    return this.#device.arrivals.channel(await this.#device.calls.rename(channelId, title))
   }
 
   async addMember(channelId: string, userId: string): Promise<Channel> {
-    return this.#device.answered(await this.#device.calls.putMember(channelId, userId))
+    return this.#device.arrivals.channel(await this.#device.calls.putMember(channelId, userId))
   }
 
   removeMember(channelId: string, userId: string): Promise<void> {
@@ -205,5 +243,16 @@ export class ParleyClient {
   async leave(channelId: string): Promise<void> {
     const userId = this.#device.model.userId ?? (await this.account.me()).userId
     await this.#device.calls.removeMember(channelId, userId)
+  }
+
+  #checked(text: string): string {
+    const checked = text.toWellFormed()
+    const { maxTextLength } = this.#device
+    if (checked === '') throw new ParleyError({ code: 'invalid', detail: 'There is no text.' })
+    if (countCodePoints(checked, maxTextLength) > maxTextLength) {
+      const detail = `A message has at most ${maxTextLength} characters.`
+      throw new ParleyError({ code: 'text_too_long', detail })
+    }
+    return checked
   }
 }

@@ -28,6 +28,14 @@ export class Ranges {
     return this.#ranges.find(({ from, to }) => from <= id && id <= to) ?? null
   }
 
+  /** Shortens the stretch that `id` lies in to end at `to`, or drops it if nothing of it is left. */
+  endAt(id: number, to: number): void {
+    this.#ranges = this.#ranges.flatMap((range) => {
+      if (id < range.from || range.to < id) return [range]
+      return to < range.from ? [] : [{ from: range.from, to }]
+    })
+  }
+
   clear(): void {
     this.#ranges = []
   }

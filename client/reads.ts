@@ -1,15 +1,19 @@
 import { asParleyError } from './parley-error.ts'
 
 export interface ReadsDeps {
-  ready: () => boolean
+  isReady: (channelId: string) => boolean
   deliver: (channelId: string, messageId: number) => Promise<void>
 }
 
-/** How far channels were read here. Only moves forwards; what could not be told is told on return. */
+/**
+ * How far channels were read here. Only moves forwards. One mark of a channel is on its way at a time
+ * and the newest of what comes meanwhile follows; what could not be told is told on return.
+ */
 export class Reads {
   readonly #deps: ReadsDeps
   readonly #told = new Map<string, number>()
   readonly #waiting = new Map<string, number>()
+  readonly #busy = new Set<string>()
 
   constructor(deps: ReadsDeps) {
     this.#deps = deps
@@ -19,11 +23,11 @@ export class Reads {
     const known = Math.max(this.#told.get(channelId) ?? 0, this.#waiting.get(channelId) ?? 0)
     if (messageId <= known) return
     this.#waiting.set(channelId, messageId)
-    if (this.#deps.ready()) void this.#tell(channelId, messageId)
+    void this.#tell(channelId)
   }
 
   flush(): void {
-    for (const [channelId, messageId] of this.#waiting) void this.#tell(channelId, messageId)
+    for (const channelId of this.#waiting.keys()) void this.#tell(channelId)
   }
 
   clear(): void {
@@ -31,14 +35,31 @@ export class Reads {
     this.#waiting.clear()
   }
 
-  async #tell(channelId: string, messageId: number): Promise<void> {
+  async #tell(channelId: string): Promise<void> {
+    if (this.#busy.has(channelId)) return
+    this.#busy.add(channelId)
+    try {
+      for (;;) {
+        const messageId = this.#waiting.get(channelId)
+        if (messageId === undefined || !this.#deps.isReady(channelId)) return
+        await this.#attempt(channelId, messageId)
+        if (this.#waiting.get(channelId) === messageId) this.#waiting.delete(channelId)
+      }
+    } catch (caught) {
+      // Only what passes lands here: told again on return, or with the next mark.
+      asParleyError(caught)
+    } finally {
+      this.#busy.delete(channelId)
+    }
+  }
+
+  async #attempt(channelId: string, messageId: number): Promise<void> {
     try {
       await this.#deps.deliver(channelId, messageId)
       this.#told.set(channelId, messageId)
     } catch (caught) {
-      // Told again on return; a refusal (no longer a member) will not change by asking again.
-      if (asParleyError(caught).passing) return
+      // A refusal (no longer a member) will not change by asking again.
+      if (asParleyError(caught).passing) throw caught
     }
-    if (this.#waiting.get(channelId) === messageId) this.#waiting.delete(channelId)
   }
 }

@@ -21,12 +21,11 @@ export interface Store {
   /** Remembers whose state this is. Another person's is to be cleared first. */
   saveUser(userId: string): Promise<void>
   /**
-   * Keeps the rows of a frame. When `frame.reset` is true, channels, contacts and messages are
-   * forgotten first. May run twice with the same frame.
+   * Keeps the rows of a frame and its cursor, in one transaction: a cursor ahead of its rows would
+   * lose them. When `frame.reset` is true, channels, contacts and messages are forgotten first. May
+   * run twice with the same frame.
    */
-  saveRows(frame: SyncFrame): Promise<void>
-  /** Called only once `saveRows` of everything up to `cursor` has resolved. */
-  saveCursor(cursor: number): Promise<void>
+  saveSync(frame: SyncFrame): Promise<void>
   saveOutgoing(outgoing: Outgoing): Promise<void>
   deleteOutgoing(clientId: string): Promise<void>
   /** Forgets everything: somebody logged out. */

@@ -15,6 +15,8 @@ export class Timeline {
   /** By ascending id, those outside of every range included. */
   readonly #rows: Message[] = []
   readonly #ranges = new Ranges()
+  /** Up to which version the channel socket has brought everything here: where it goes on. */
+  version = 0
   #latest: Message[] | null = null
 
   /** The newest messages without a hole up to now, ascending. The same array until something changes. */
@@ -64,6 +66,19 @@ export class Timeline {
     const isNew = message.version === message.messageId
     if (isNew && !this.known) this.#ranges.add(message.messageId, NOW)
     return changed
+  }
+
+  /**
+   * The newest messages, in place of a continuation that would have been too long: between them and
+   * what was held there may be a hole.
+   */
+  putNewest(messages: readonly Message[]): void {
+    const first = messages[0]?.messageId ?? FIRST_ID
+    const newest = this.latest.at(-1)?.messageId
+    if (newest === undefined || newest < first) this.#ranges.endAt(NOW, newest ?? 0)
+    for (const message of messages) this.put(message)
+    this.#latest = null
+    this.#ranges.add(first, NOW)
   }
 
   /** What lies before `messageId` may have holes: one was not a member all the time. */

@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 import { MemoryStore, ParleyClient, type ClientOptions } from '../../client/index.ts'
-import type { Channel, Message } from '../../protocol/objects.ts'
+import type { Channel, Member, Message } from '../../protocol/objects.ts'
 
 type Listener = (event: { data?: unknown; code?: number }) => void
 // oxlint-disable-next-line typescript/no-explicit-any -- a frame as a test looks at it
@@ -134,6 +134,29 @@ export function channel(channelId: string, fields: Partial<Channel> = {}): Chann
   }
 }
 
+export function member(userId: string, fields: Partial<Member> = {}): Member {
+  return {
+    userId,
+    handle: userId,
+    name: userId,
+    image: null,
+    role: 'member',
+    readMessageId: 0,
+    deliveredMessageId: null,
+    ...fields,
+  }
+}
+
+/** A DM of `me` and `other`, of whom the fields tell. */
+export function dm(channelId: string, other: Partial<Member> = {}): Channel {
+  const members = [member('me'), member('other', { deliveredMessageId: 0, ...other })]
+  return channel(channelId, { kind: 'dm', title: null, members })
+}
+
+export function rows(version: number, messages: Message[], fields: Frame = {}): Frame {
+  return { t: 'messages', channelId: 'c1', messages, version, more: false, ...fields }
+}
+
 type Answer = { status?: number; body?: unknown; headers?: Record<string, string> }
 type Route = (url: URL, body: Frame) => Answer | Promise<Answer>
 
@@ -177,4 +200,20 @@ export async function connected(options: Partial<ClientOptions> = {}) {
   FakeWebSocket.last.receive(sync({ reset: true, channels: [channel('c1'), channel('c2')] }))
   await settle()
   return { client, socket: FakeWebSocket.last }
+}
+
+/** The same with `c1` open, whose socket has said hello and brought `messages`. */
+export async function opened(messages: Message[] = [], options: Partial<ClientOptions> = {}) {
+  const { client, socket: user } = await connected(options)
+  const conversation = client.open('c1')
+  await settle()
+  const socket = FakeWebSocket.last
+  await socket.open({ ...channelHello(), reset: true })
+  socket.receive(rows(messages.at(-1)?.version ?? 1, messages))
+  await settle()
+  return { client, user, conversation, socket }
+}
+
+export function channelHello(fields: Frame = {}): Frame {
+  return { t: 'hello', channel: channel('c1'), version: 0, reset: false, ...fields }
 }

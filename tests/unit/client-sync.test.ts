@@ -20,18 +20,18 @@ afterEach(() => vi.useRealTimers())
 const textsOf = (rows: readonly { text: string }[]) => rows.map((row) => row.text)
 
 describe('the cursor', () => {
-  test('is stored after the rows and confirmed after that', async () => {
-    const steps: string[] = []
-    class Watched extends MemoryStore {
-      override async saveRows() {
-        steps.push('rows')
-      }
-      override async saveCursor(cursor: number) {
-        steps.push(`cursor ${cursor}`)
+  test('is stored together with the rows and confirmed after that', async () => {
+    const saved = Promise.withResolvers<void>()
+    class Slow extends MemoryStore {
+      override saveSync() {
+        return saved.promise
       }
     }
-    const { socket } = await connected({ store: new Watched() })
-    expect(steps).toEqual(['rows', 'cursor 1'])
+    const { socket } = await connected({ store: new Slow() })
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(socket.frames('cursor')).toEqual([])
+    saved.resolve()
+    await settle()
     expect(socket.frames('cursor')).toEqual([])
     await vi.advanceTimersByTimeAsync(1000)
     expect(socket.frames('cursor')).toMatchObject([{ cursor: 1 }])
@@ -50,10 +50,8 @@ describe('the cursor', () => {
   test('stays where it is once the store has failed', async () => {
     const saved: number[] = []
     class Full extends MemoryStore {
-      override async saveRows(frame: { cursor: number }) {
-        if (frame.cursor === 2) throw new Error('quota')
-      }
-      override async saveCursor(cursor: number) {
+      override async saveSync({ cursor }: { cursor: number }) {
+        if (cursor === 2) throw new Error('quota')
         saved.push(cursor)
       }
     }
