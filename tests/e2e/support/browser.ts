@@ -25,7 +25,6 @@ export interface Windows {
   open(options?: BrowserContextOptions & { at?: string }): Promise<ChatWindow>
   /** Holds on to a window that was opened otherwise, for the checks after each story. */
   add(window: ChatWindow): ChatWindow
-  browser(): Browser
 }
 
 /**
@@ -72,7 +71,6 @@ export function describeInBrowser(name: string, stories: (windows: Windows) => v
         windows.push(window)
         return window
       },
-      browser: () => browser,
     })
   })
 }
