@@ -29,7 +29,11 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 ...TEST_BINDINGS,
+                ...(process.env['PROPERTY_RUNS'] && {
+                  PROPERTY_RUNS: process.env['PROPERTY_RUNS'],
+                }),
                 TEST_MIGRATIONS: await readD1Migrations('./migrations/main'),
+                TEST_ARCHIVE_MIGRATIONS: await readD1Migrations('./migrations/archive'),
               },
             },
           })),

@@ -38,7 +38,14 @@ const CHECKS: Check[] = [
     '--strict-vars=false',
     '--check',
   ),
-  { name: 'migrations are up to date', run: checkMigrations },
+  {
+    name: 'migrations of the main database are up to date',
+    run: () => checkMigrations('main', 'workers/db/schema.ts'),
+  },
+  {
+    name: 'migrations of the archive are up to date',
+    run: () => checkMigrations('archive', 'workers/db/archive-schema.ts'),
+  },
   { name: 'the Worker bundles', run: checkBundle },
 ]
 
@@ -53,20 +60,20 @@ for (const check of CHECKS) {
 if (failed > 0) process.exit(1)
 
 /** Generates into a copy, where nothing new may come out. */
-async function checkMigrations(): Promise<string | null> {
+async function checkMigrations(folder: string, schema: string): Promise<string | null> {
   const out = mkdtempSync(join(tmpdir(), 'parley-migrations-'))
   try {
-    cpSync(join(ROOT, 'migrations', 'main'), out, { recursive: true })
+    cpSync(join(ROOT, 'migrations', folder), out, { recursive: true })
     const before = readdirSync(out).length
     const { ok, output } = await capture('drizzle-kit', [
       'generate',
       '--dialect=sqlite',
-      '--schema=./workers/db/schema.ts',
+      `--schema=./${schema}`,
       `--out=${out}`,
     ])
     if (!ok) return output
     const same = readdirSync(out).length === before
-    return same ? null : 'workers/db/schema.ts has changed: run `npm run db:generate`'
+    return same ? null : `${schema} has changed: run \`npm run db:generate\``
   } finally {
     rmSync(out, { recursive: true })
   }
