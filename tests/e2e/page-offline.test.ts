@@ -7,6 +7,8 @@ import { Wire } from './support/wire.ts'
 
 /** What a browser says about a network that is not there. */
 const NO_NETWORK = /ERR_(INTERNET_DISCONNECTED|CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)/
+/** The longest pause between two attempts to connect, and then some. */
+const BACK_WITHIN = { timeout: 60_000 }
 
 describeInBrowser('a window without a network', (windows) => {
   const ana = newcomer('Ana')
@@ -45,13 +47,13 @@ describeInBrowser('a window without a network', (windows) => {
     await picture(window, 'offline-1280')
     await bob.send(dm.channelId, 'Are you there?')
     await context.setOffline(false)
-    await window.tick('While I was away').waitFor()
+    await window.tick('While I was away').waitFor(BACK_WITHIN)
     await window.message('Are you there?').waitFor()
     await page.getByText('Offline').first().waitFor({ state: 'detached' })
     expect(await textsAtTheServer()).toEqual(['Before', 'Are you there?', 'While I was away'])
     expect(await window.message('While I was away').count()).toBe(1)
     window.troubles.forget(NO_NETWORK)
-  })
+  }, 120_000)
 
   it('says that it is connecting when the server is out of reach, and comes back by itself', async () => {
     await wire.pull()
@@ -62,11 +64,11 @@ describeInBrowser('a window without a network', (windows) => {
     await picture(window, 'connecting-1280')
     await bob.send(dm.channelId, 'Still there?')
     await wire.plugIn()
-    await window.tick('And once more').waitFor()
+    await window.tick('And once more').waitFor(BACK_WITHIN)
     await window.message('Still there?').waitFor()
     await window.page.getByText('Connecting…').first().waitFor({ state: 'detached' })
     const texts = await textsAtTheServer()
     expect(texts.slice(3)).toEqual(['Still there?', 'Into the void', 'And once more'])
     window.troubles.forget(NO_NETWORK)
-  })
+  }, 120_000)
 })
