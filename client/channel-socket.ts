@@ -29,6 +29,7 @@ export class ChannelSocket {
   /** The next rows come in place of a continuation. */
   #startsAnew = false
   #typedAt = Number.NEGATIVE_INFINITY
+  #toldTypingAt = Number.NEGATIVE_INFINITY
 
   constructor({ heartbeatSeconds, onFrame, ...deps }: ChannelSocketDeps) {
     this.#heartbeatSeconds = heartbeatSeconds
@@ -63,9 +64,16 @@ export class ChannelSocket {
 
   /** To be called with every key: others are told at most every three seconds. */
   typing(): void {
+    this.#typedAt = Date.now()
+    this.#tellTyping()
+  }
+
+  /** Who was quicker than the socket is told of when it is there. */
+  #tellTyping(): void {
     const now = Date.now()
-    if (!this.isOnline || now - this.#typedAt < TYPING_EVERY_MS) return
-    this.#typedAt = now
+    const isWriting = now - this.#typedAt < TYPING_EVERY_MS
+    if (!this.isOnline || !isWriting || now - this.#toldTypingAt < TYPING_EVERY_MS) return
+    this.#toldTypingAt = now
     this.#connection.post({ t: 'typing' })
   }
 
@@ -74,6 +82,7 @@ export class ChannelSocket {
       this.#confirmations.startAt(0)
       this.#connection.greeted(this.#heartbeatSeconds())
       this.#startsAnew = frame.reset
+      this.#tellTyping()
     }
     this.#onFrame(frame, this.#startsAnew)
     if (frame.t !== 'messages') return

@@ -270,6 +270,14 @@ describe('typing', () => {
     expect(socket.frames('typing')).toHaveLength(3)
   })
 
+  test('that began before the socket was there is told then', async () => {
+    const { client } = await connected()
+    client.open('c1').typing()
+    await settle()
+    await FakeWebSocket.last.open(channelHello())
+    expect(FakeWebSocket.last.frames('typing')).toHaveLength(1)
+  })
+
   test('of others shows for five seconds, longer when renewed', async () => {
     const { client, socket } = await opened()
     const typing = { t: 'typing', channelId: 'c1', userId: 'other' }
