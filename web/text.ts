@@ -112,6 +112,9 @@ export const text = {
     deleted: 'Message deleted',
     sending: 'Sending',
     sent: 'Sent',
+    delivered: 'Delivered',
+    read: 'Read',
+    readBy: (count: number) => (count === 0 ? 'Read by nobody yet' : `Read by ${count}`),
     failed: 'Failed',
     notSent: 'Not sent.',
     placeholder: 'Message',
@@ -120,6 +123,23 @@ export const text = {
     members: (count: number) => (count === 1 ? '1 member' : `${count} members`),
     left: 'You are no longer in this group.',
     selfHint: 'Only you can read this.',
+    writing: (first: string, second: string | undefined, others: number) => {
+      if (second === undefined) return `${first} is writing…`
+      if (others === 0) return `${first} and ${second} are writing…`
+      return `${first}, ${second} and ${others} more are writing…`
+    },
+    actions: 'Message actions',
+    copy: 'Copy',
+    edit: 'Edit',
+    delete: 'Delete…',
+    deleteTitle: 'Delete this message?',
+    deleteBody: (line: string, chat: string) =>
+      `“${line}” will be gone for everyone in “${chat}”. “Message deleted” stays in its place.`,
+    deleteConfirm: 'Delete message',
+    editing: 'Edit message',
+    editPlaceholder: 'Edited message',
+    saveEdit: 'Save',
+    cancelEdit: 'Cancel edit',
     announce: (name: string, line: string) => `${name}: ${line}`,
   },
 

@@ -36,6 +36,17 @@ export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />)
 export const ArrowDownIcon = icon(<path d="M10 4v12m-5-5 5 5 5-5" />)
 export const SendIcon = icon(<path d="M10 16V4M5 9l5-5 5 5" />)
 export const TickIcon = icon(<path d="m4.5 10.5 3.5 3.5 7.5-8" />)
+export const TwoTicksIcon = icon(<path d="m1.5 10.5 3.5 3.5 7.5-8M9.5 13l1 1L18 6" />)
+export const EditIcon = icon(<path d="m4 16 .75-3.75 8.5-8.5 3 3-8.5 8.5zM11.5 5.5l3 3" />)
+export const CopyIcon = icon(
+  <>
+    <rect x="7" y="7" width="9.5" height="9.5" rx="1.5" />
+    <path d="M13 7V5a1.5 1.5 0 0 0-1.5-1.5H5A1.5 1.5 0 0 0 3.5 5v6.5A1.5 1.5 0 0 0 5 13h2" />
+  </>,
+)
+export const DeleteIcon = icon(
+  <path d="M3.5 5.5h13M8 5.5v-2h4v2M5.5 5.5l.75 11h7.5l.75-11M8.5 9v4.5M11.5 9v4.5" />,
+)
 export const MoreIcon = icon(
   <>
     <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" stroke-width="2.2" />

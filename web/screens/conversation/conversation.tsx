@@ -1,15 +1,18 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Message } from '../../../protocol/objects.ts'
 import { back, channelPath } from '../../router.ts'
 import { channelNow, upToDate } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
-import { channelName } from '../../ui/names.ts'
+import { channelName, isSelf } from '../../ui/names.ts'
 import { useAction } from '../../ui/use-action.ts'
 import { Details } from '../details/details.tsx'
 import { Composer } from './composer.tsx'
 import { ConversationHead } from './conversation-head.tsx'
+import { EditComposer } from './edit-composer.tsx'
 import { Timeline } from './timeline.tsx'
+import { useConversation } from './use-conversation.ts'
 
 interface Props {
   channelId: string
@@ -20,6 +23,10 @@ export function Conversation({ channelId, showsDetails }: Props) {
   const channel = channelNow(channelId)
   const { error, run } = useAction()
   const isReady = upToDate.value
+  const isMember = channel !== null && channel.leftAt === null
+  const conversation = useConversation(channelId, isMember)
+  const [editing, setEditing] = useState<Message | null>(null)
+  const hasEdited = useRef(false)
 
   const load = () => run(async () => void (await client.loadChannel(channelId)))
 
@@ -31,6 +38,16 @@ export function Conversation({ channelId, showsDetails }: Props) {
       if (client.channel(channelId) === null) void load()
     })
   }, [isReady, channelId])
+
+  function edit(message: Message) {
+    hasEdited.current = true
+    setEditing(message)
+  }
+
+  function editLast() {
+    const last = client.timeline(channelId).latest.findLast(mayEdit)
+    if (last !== undefined) edit(last)
+  }
 
   return (
     <>
@@ -45,11 +62,22 @@ export function Conversation({ channelId, showsDetails }: Props) {
           </div>
         ) : (
           <>
-            <Timeline channel={channel} />
-            {channel.leftAt === null ? (
-              <Composer channelId={channelId} />
-            ) : (
-              <p class="composer-closed">{text.conversation.left}</p>
+            <Timeline channel={channel} onEdit={edit} />
+            {!isMember && <p class="composer-closed">{text.conversation.left}</p>}
+            {isMember && editing !== null && (
+              <EditComposer
+                key={editing.messageId}
+                message={editing}
+                onClose={() => setEditing(null)}
+              />
+            )}
+            {isMember && editing === null && (
+              <Composer
+                channelId={channelId}
+                takesFocus={hasEdited.current}
+                onTyping={() => conversation.current?.typing()}
+                onEditLast={editLast}
+              />
             )}
           </>
         )}
@@ -59,4 +87,8 @@ export function Conversation({ channelId, showsDetails }: Props) {
       )}
     </>
   )
+}
+
+function mayEdit({ userId, kind, deletedAt }: Message): boolean {
+  return isSelf(userId) && kind === 'text' && deletedAt === null
 }

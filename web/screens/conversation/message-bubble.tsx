@@ -1,8 +1,9 @@
 import type { Outgoing } from '../../../client/index.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
-import { AlertIcon, ClockIcon, TickIcon } from '../../ui/icons.tsx'
+import { MoreIcon } from '../../ui/icons.tsx'
 import { clockTime, fullTime, isoTime } from '../../ui/time.ts'
+import { MessageTicks } from './message-ticks.tsx'
 import type { Entry } from './timeline-items.ts'
 
 interface Props {
@@ -18,32 +19,44 @@ export function MessageBubble({ entry, name, isOwn }: Props) {
   const failed = 'outgoing' in entry && entry.outgoing.state === 'failed'
 
   return (
-    <article class={failed ? 'message message-failed' : 'message'} aria-label={name}>
+    <article
+      class={failed ? 'message message-failed' : 'message'}
+      aria-label={name}
+      tabIndex={-1}
+      data-message={stored?.messageId}
+    >
       <div class="message-row">
         <time class="message-time" dateTime={isoTime(entry.at)} title={fullTime(entry.at)}>
           {clockTime(entry.at)}
         </time>
+        {stored !== null && !isDeleted && (
+          <button
+            type="button"
+            class="icon-button message-more"
+            aria-label={words.actions}
+            aria-haspopup="menu"
+            // Arrows lead to the message and Enter opens its menu; a stop for each would be a long way.
+            tabIndex={-1}
+            data-anchor
+          >
+            <MoreIcon />
+          </button>
+        )}
         <p class={isDeleted ? 'bubble bubble-deleted' : 'bubble'} dir="auto">
-          {isDeleted ? words.deleted : entry.text}
+          <span>{isDeleted ? words.deleted : entry.text}</span>
           {stored !== null && stored.editedAt !== null && !isDeleted && (
             <span class="bubble-edited"> {words.edited}</span>
           )}
         </p>
         {isOwn && (
           <span class="message-state">
-            <State isStored={stored !== null} isFailed={failed} />
+            <MessageTicks message={stored} failed={failed} />
           </span>
         )}
       </div>
       {failed && <FailedActions outgoing={entry.outgoing} />}
     </article>
   )
-}
-
-function State({ isStored, isFailed }: { isStored: boolean; isFailed: boolean }) {
-  const words = text.conversation
-  if (isFailed) return <AlertIcon label={words.failed} />
-  return isStored ? <TickIcon label={words.sent} /> : <ClockIcon label={words.sending} />
 }
 
 /** Why a message was refused, and the two ways on. */

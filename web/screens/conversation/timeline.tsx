@@ -1,18 +1,26 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Channel } from '../../../protocol/objects.ts'
+import type { Channel, Message } from '../../../protocol/objects.ts'
 import { follow, upToDate } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { pageVisible } from '../../state/connection.ts'
 import { text } from '../../text.ts'
 import { Announcer } from './announcer.tsx'
 import { JumpButton } from './jump-button.tsx'
+import { MessageActions } from './message-actions.tsx'
 import { TimelineRows } from './timeline-rows.tsx'
 import { firstUnread, timelineItems } from './timeline-items.ts'
+import { useMessageMenu } from './use-message-menu.ts'
 import { useOlder } from './use-older.ts'
 import { useScroll } from './use-scroll.ts'
+import { WritingLine } from './writing-line.tsx'
+
+interface Props {
+  channel: Channel
+  onEdit: (message: Message) => void
+}
 
 /** The messages of one chat: grouped, kept in place while they change, read when they are seen. */
-export function Timeline({ channel }: { channel: Channel }) {
+export function Timeline({ channel, onEdit }: Props) {
   const { channelId } = channel
   follow(channelId)
   const timeline = client.timeline(channelId)
@@ -34,6 +42,7 @@ export function Timeline({ channel }: { channel: Channel }) {
 
   const scroll = useScroll(messages[0]?.messageId, outgoing.at(-1)?.clientId, last)
   const older = useOlder(channelId, scroll.scroller)
+  const menu = useMessageMenu(channelId)
 
   const mayRead = pageVisible.value && scroll.isAtBottom && channel.leftAt === null
   useEffect(() => {
@@ -56,6 +65,7 @@ export function Timeline({ channel }: { channel: Channel }) {
         aria-busy={older.isLoading}
         tabIndex={0}
         onScroll={scroll.onScroll}
+        {...menu.handlers}
       >
         <div ref={older.sentinel} class="timeline-top">
           {older.isLoading && <span class="visually-hidden">{text.conversation.loadingOlder}</span>}
@@ -76,6 +86,8 @@ export function Timeline({ channel }: { channel: Channel }) {
       {(scroll.isFar || (newCount > 0 && !scroll.isAtBottom)) && (
         <JumpButton count={newCount} onClick={scroll.toBottom} />
       )}
+      <WritingLine channelId={channelId} />
+      <MessageActions channel={channel} target={menu.target} onEdit={onEdit} onClose={menu.close} />
       <Announcer channelId={channelId} />
     </div>
   )

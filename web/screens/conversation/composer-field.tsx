@@ -1,0 +1,94 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { countCodePoints } from '../../../protocol/text.ts'
+import { client } from '../../state/client.ts'
+import { text } from '../../text.ts'
+
+/** From this share of the limit on, what is left is shown. */
+const NEAR_LIMIT = 0.9
+
+interface Props {
+  label: string
+  value: string
+  /** Whether the field takes the focus when it appears. */
+  takesFocus: boolean
+  busy?: boolean
+  button: { label: string; icon: ComponentChildren }
+  onValue: (value: string) => void
+  /** The text without the space around it. */
+  onSubmit: (text: string) => void
+  /** Before the field's own: Enter sends. */
+  onKeyDown?: (event: KeyboardEvent) => void
+  /** Above the field. */
+  children?: ComponentChildren
+}
+
+/** A field that grows with what is written in it, and a button that sends it. */
+export function ComposerField(props: Props) {
+  const { label, value, takesFocus, busy = false, button, children } = props
+  const input = useRef<HTMLTextAreaElement>(null)
+  const limit = client.maxTextLength
+  const left = limit - countCodePoints(value)
+  const canSubmit = value.trim() !== '' && left >= 0 && !busy
+
+  useEffect(() => {
+    const element = input.current
+    if (element === null || !takesFocus) return
+    element.focus()
+    element.setSelectionRange(element.value.length, element.value.length)
+  }, [])
+
+  useLayoutEffect(() => {
+    const element = input.current
+    if (element === null) return
+    element.style.setProperty('height', 'auto')
+    element.style.setProperty('height', `${element.scrollHeight}px`)
+  }, [value])
+
+  function submit() {
+    if (!canSubmit) return
+    input.current?.focus()
+    props.onSubmit(value.trim())
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    // 229: some browsers report the Enter that ends an IME's composition only this way.
+    if (event.isComposing || event.keyCode === 229) return
+    props.onKeyDown?.(event)
+    if (event.key !== 'Enter' || event.shiftKey || event.defaultPrevented) return
+    event.preventDefault()
+    submit()
+  }
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      {children}
+      <textarea
+        ref={input}
+        class="composer-input"
+        rows={1}
+        dir="auto"
+        enterkeyhint="send"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        onInput={(event) => props.onValue(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button type="submit" class="send-button" aria-label={button.label} disabled={!canSubmit}>
+        {button.icon}
+      </button>
+      {left < limit * (1 - NEAR_LIMIT) && (
+        <p class={left < 0 ? 'composer-left composer-over' : 'composer-left'} role="status">
+          {text.conversation.charactersLeft(left)}
+        </p>
+      )}
+    </form>
+  )
+}

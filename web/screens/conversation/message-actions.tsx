@@ -1,0 +1,40 @@
+import { useState } from 'preact/hooks'
+import type { Channel, Message } from '../../../protocol/objects.ts'
+import { DeleteDialog } from './delete-dialog.tsx'
+import { MessageMenu } from './message-menu.tsx'
+import type { MenuTarget } from './use-message-menu.ts'
+
+interface Props {
+  channel: Channel
+  /** The message whose menu is open. */
+  target: MenuTarget | null
+  onEdit: (message: Message) => void
+  onClose: () => void
+}
+
+/** The menu of a message, and what it asks before deleting. */
+export function MessageActions({ channel, target, onEdit, onClose }: Props) {
+  const [deleting, setDeleting] = useState<MenuTarget | null>(null)
+  return (
+    <>
+      {target !== null && (
+        <MessageMenu
+          key={target.message.messageId}
+          channel={channel}
+          message={target.message}
+          anchor={target.article}
+          onEdit={() => onEdit(target.message)}
+          onDelete={() => setDeleting(target)}
+          onClose={onClose}
+        />
+      )}
+      {deleting !== null && (
+        <DeleteDialog
+          channel={channel}
+          message={deleting.message}
+          onClose={() => setDeleting(null)}
+        />
+      )}
+    </>
+  )
+}
