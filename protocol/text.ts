@@ -38,13 +38,10 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff
 }
 
-const HANDLE_IN_TEXT = /(?<![\w@])@([a-z0-9_]{3,24})(?!\w)/gi
+const HANDLE_IN_TEXT = /(?<![\w@])@[a-z0-9_]{3,24}(?!\w)/gi
 
 /** The handles named in a text as `@handle`, in lower case, each once. */
 export function handlesIn(text: string): string[] {
-  const handles = new Set<string>()
-  for (const match of text.matchAll(HANDLE_IN_TEXT)) {
-    if (match[1] !== undefined) handles.add(match[1].toLowerCase())
-  }
-  return [...handles]
+  const named = text.match(HANDLE_IN_TEXT) ?? []
+  return [...new Set(named.map((match) => match.slice(1).toLowerCase()))]
 }

@@ -59,7 +59,7 @@ export class LogReader {
     return page.done()
   }
 
-  /** The newest rows that fit one frame, at most `limit`, in order of messageId. */
+  /** The newest messages that fit one frame, at most `limit`, in order of version like every frame. */
   newest(limit: number): LogPage {
     const page = new PageBuilder()
     const keys = this.sql.exec<{ message_id: number }>(
@@ -71,7 +71,7 @@ export class LogReader {
       if (row && !page.add(row)) break
     }
     const { rows, bytes } = page.done()
-    return { rows: rows.toReversed(), bytes, cutAt: null }
+    return { rows: rows.toSorted((a, b) => a.version - b.version), bytes, cutAt: null }
   }
 
   /** Whether more than `limit` rows lie above `after`. */
