@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import * as z from 'zod'
 import { completeDevVars } from './dev-vars.ts'
 import { ROOT, stop } from './tools.ts'
 
@@ -57,6 +58,8 @@ export async function migrate(persistTo: string): Promise<void> {
   writeFileSync(note, wanted)
 }
 
+const appliedSchema = z.array(z.object({ name: z.string() }))
+
 type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
 
 async function applyMigrations(db: Database, folder: string): Promise<void> {
@@ -66,8 +69,8 @@ async function applyMigrations(db: Database, folder: string): Promise<void> {
          name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`,
     )
     .run()
-  const { results } = await db.prepare('SELECT name FROM d1_migrations').all<{ name: string }>()
-  const applied = new Set(results.map(({ name }) => name))
+  const { results } = await db.prepare('SELECT name FROM d1_migrations').all()
+  const applied = new Set(appliedSchema.parse(results).map(({ name }) => name))
   for (const name of migrationsIn(folder).filter((one) => !applied.has(one))) {
     const statements = readFileSync(join(ROOT, 'migrations', folder, name), 'utf8')
       .split('--> statement-breakpoint')

@@ -4,13 +4,23 @@ import { CLOSE } from '../../protocol/close-codes.ts'
 import { fail, ok, type Result } from '../../protocol/errors.ts'
 import type { History } from '../../protocol/http.ts'
 import type { Channel, Message, Role } from '../../protocol/objects.ts'
+import type { ArchiveComparison, ArchiveStatus } from '../../protocol/operator.ts'
+import { archiveShards, type ArchiveShard } from '../../workers/db/archive.ts'
 import { echoClose } from '../shared/close.ts'
 import type { Connection } from '../shared/connection.ts'
 import { frameParser } from '../shared/frames.ts'
 import type { Profile } from '../shared/profile.ts'
 import { Sockets } from '../shared/sockets.ts'
 import { userStub } from '../shared/stubs.ts'
+import { withTimeout } from '../shared/timeout.ts'
 import { UPGRADE_HEADER, upgradeSchema } from '../shared/upgrade.ts'
+import { Archiver } from './archive/archiver.ts'
+import { compareWithArchive } from './archive/compare.ts'
+import { Dropper } from './archive/drop.ts'
+import { droppedSends } from './archive/dropped-sends.ts'
+import { ArchiveReader } from './archive/read.ts'
+import { moveArchive, parseOpenShards } from './archive/shards.ts'
+import { describeArchive } from './archive/status.ts'
 import { createChannel, membersToBe, openChannel, type CreateInput } from './create.ts'
 import { deleteMessage, editMessage } from './edit.ts'
 import { FanOut } from './fan-out.ts'
@@ -30,16 +40,23 @@ import { saveWatermarks } from './watermarks.ts'
 
 /** The alarm that picks up an interrupted delivery, and saves watermarks, comes this much later. */
 const ALARM_AFTER_MS = 2_000
+/**
+ * How long an alarm waits for the archive: mostly that is all it takes, and the runtime repeats an alarm
+ * whose object dies. While D1 hangs, deliveries that are tried again by alarm come this much later.
+ */
+const ALARM_WAITS_FOR_ARCHIVE_MS = 1_000
 /** How long an answer waits for the caller's own inbox, so that they read what they wrote. */
 const READ_YOUR_WRITES_MS = 2_000
 
 const NOT_FOUND = fail('not_found', 'No such channel')
 
-/** A channel that exists, with the two lanes that carry what is written in it. */
+/** A channel that exists, the two lanes that carry what is written in it, and its second copy. */
 interface LoadedChannel {
   state: ChannelState
   live: LiveLane
   fanOut: FanOut
+  archiver: Archiver
+  archive: ArchiveReader
 }
 
 /**
@@ -57,6 +74,8 @@ export class ChannelObject extends DurableObject<Env> {
    * that was let through by the edge just before.
    */
   private readonly endedDevices = new Set<string>()
+  private readonly shards: ReadonlyMap<number, ArchiveShard>
+  private readonly openShards: readonly number[]
   private loaded: LoadedChannel | null
   private alarmAt: number | null = null
 
@@ -72,6 +91,8 @@ export class ChannelObject extends DurableObject<Env> {
       decide: (sends) => this.decide(sends),
       synced: () => ctx.storage.sync(),
     })
+    this.shards = archiveShards(env)
+    this.openShards = parseOpenShards(env.ARCHIVE_OPEN_SHARDS, this.shards)
     this.loaded = this.load(ChannelState.load(ctx.storage))
   }
 
@@ -109,18 +130,23 @@ export class ChannelObject extends DurableObject<Env> {
     return Promise.all(items.map((item) => this.commit.send(userId, item)))
   }
 
-  /** A page of the log, for a member. */
-  history(userId: string, page: HistoryPage): Result<History> {
+  /** A page of the log, for a member; see `readHistory`. */
+  async history(userId: string, page: HistoryPage): Promise<Result<History>> {
     if (!this.loaded?.state.member(userId)) return NOT_FOUND
-    return ok(readHistory(this.loaded.state, page))
+    const history = await readHistory(this.loaded.state, this.loaded.archive, page)
+    // They may have been removed while this waited.
+    return this.loaded?.state.member(userId) ? history : NOT_FOUND
   }
 
   /** One message, for a member. */
-  message(userId: string, messageId: number): Result<Message> {
+  async message(userId: string, messageId: number): Promise<Result<Message>> {
+    const archived = await this.recall(userId, messageId)
+    if (!archived.ok) return archived
     const state = this.loaded?.state
     if (!state?.member(userId)) return NOT_FOUND
     const row = findMessage(state.sql, messageId)
-    return row ? ok(toMessage(state.identity.channelId, row)) : fail('not_found', 'No such message')
+    const message = row ? toMessage(state.identity.channelId, row) : archived.value
+    return message ? ok(message) : fail('not_found', 'No such message')
   }
 
   /**
@@ -137,13 +163,17 @@ export class ChannelObject extends DurableObject<Env> {
   }
 
   /** Gives a message of one's own another text; see `editMessage`. */
-  edit(userId: string, messageId: number, text: string): Result<Message> {
-    return this.change((state, now) => editMessage(state, userId, messageId, text, now))
+  edit(userId: string, messageId: number, text: string): Promise<Result<Message>> {
+    return this.changeMessage(userId, messageId, (state, archived, now) =>
+      editMessage(state, userId, messageId, archived, text, now),
+    )
   }
 
   /** Takes a message back for everyone; see `deleteMessage`. */
-  delete(userId: string, messageId: number): Result<Message> {
-    return this.change((state, now) => deleteMessage(state, userId, messageId, now))
+  delete(userId: string, messageId: number): Promise<Result<Message>> {
+    return this.changeMessage(userId, messageId, (state, archived, now) =>
+      deleteMessage(state, userId, messageId, archived, now),
+    )
   }
 
   /** Messages up to this one have reached a device of the member; see `noteDelivered`. */
@@ -176,6 +206,32 @@ export class ChannelObject extends DurableObject<Env> {
     return this.changeMembers(actorId, (state, now) => rename(state, actorId, title, now))
   }
 
+  /** For operators: how much of the channel is where; see `describeArchive`. */
+  async archiveStatus(): Promise<Result<ArchiveStatus>> {
+    if (!this.loaded) return NOT_FOUND
+    return ok(await describeArchive(this.loaded.state, this.shards, Date.now()))
+  }
+
+  /** For operators: has everything that is here archived anew, by the alarm and the ones after it. */
+  rebuildArchive(): Result<null> {
+    if (!this.loaded) return NOT_FOUND
+    this.loaded.state.archive.rewind()
+    this.wakeAt(Date.now())
+    return ok(null)
+  }
+
+  /** For operators: holds a part of what is here against the archive; see `compareWithArchive`. */
+  async compareArchive(after: number): Promise<Result<ArchiveComparison>> {
+    if (!this.loaded) return NOT_FOUND
+    return await compareWithArchive(this.loaded.state, this.loaded.archive, after)
+  }
+
+  /** For operators: messages from now on are archived in another shard; see `moveArchive`. */
+  moveArchive(shard: number): Result<null> {
+    if (!this.loaded) return NOT_FOUND
+    return moveArchive(this.loaded.state, this.shards, this.openShards, shard)
+  }
+
   /** Ends a device: its sockets here close with 4401, also one whose upgrade is still on its way. */
   endDevice(deviceId: string): void {
     this.endedDevices.add(deviceId)
@@ -187,7 +243,10 @@ export class ChannelObject extends DurableObject<Env> {
     const upgrade = upgradeSchema.parse(JSON.parse(request.headers.get(UPGRADE_HEADER) ?? 'null'))
     const member = this.loaded?.state.member(upgrade.userId)
     if (!this.loaded || !member) return new Response(null, { status: 404 })
-    const who = { ...upgrade, confirmed: 0, resetUntil: null }
+    // Changes of messages that were dropped since cannot be replayed: then the newest rows, as a reset.
+    const { droppedVersion } = this.loaded.state.archive
+    const cursor = upgrade.cursor < droppedVersion ? 0 : upgrade.cursor
+    const who = { ...upgrade, cursor, confirmed: 0, resetUntil: null }
     const { connection, response } = this.sockets.accept(who)
     if (this.endedDevices.has(upgrade.deviceId)) {
       connection.close(CLOSE.unauthenticated, 'logged out')
@@ -214,18 +273,31 @@ export class ChannelObject extends DurableObject<Env> {
     this.deliver()
   }
 
-  /** Goes on with what is owed, and saves how far everyone is. May run late, or twice. */
+  /** Goes on with what is owed, saves how far everyone is, and archives. May run late, or twice. */
   override async alarm(): Promise<void> {
     this.alarmAt = null
     try {
       this.deliver()
-      if (this.loaded) saveWatermarks(this.ctx.storage, this.loaded.state)
+      if (this.loaded) {
+        saveWatermarks(this.ctx.storage, this.loaded.state)
+        await settledWithin(this.loaded.archiver.run(), ALARM_WAITS_FOR_ARCHIVE_MS)
+      }
     } catch (error) {
       report(error)
     } finally {
-      const next = this.loaded?.fanOut.nextCallAt() ?? null
-      if (next !== null) this.wakeAt(Math.max(next, Date.now() + ALARM_AFTER_MS))
+      const next = this.nextAlarmAt()
+      if (next !== null) this.wakeAt(next)
     }
+  }
+
+  /** When the alarm is needed next by the deliveries or by the archive, or null if all is done. */
+  private nextAlarmAt(): number | null {
+    if (!this.loaded) return null
+    const call = this.loaded.fanOut.nextCallAt()
+    const round = this.loaded.archiver.nextRoundAt()
+    const later = Date.now() + ALARM_AFTER_MS
+    const times = [call === null ? null : Math.max(call, later), round]
+    return times.reduce((a, b) => (a === null || b === null ? (a ?? b) : Math.min(a, b)))
   }
 
   /** Does what a frame of a channel socket asks for; the value is what `ok` carries. */
@@ -258,8 +330,43 @@ export class ChannelObject extends DurableObject<Env> {
     }
   }
 
-  /** Decides sends that share a commit. An exception is nobody's message stored: all are told. */
+  /**
+   * Decides sends that share a commit. What may have been sent before and been dropped since is looked
+   * up in the archive first; the others do not wait for that.
+   */
   private decide(sends: PendingSend[]): void {
+    const state = this.loaded?.state
+    if (!state?.archive.hasDropped) return this.store(sends)
+    const fresh: PendingSend[] = []
+    for (const pending of sends) {
+      const candidates = droppedSends(state, pending.userId, pending.item.clientId)
+      if (candidates.length === 0) fresh.push(pending)
+      else void this.answerFromArchive(pending, candidates)
+    }
+    this.store(fresh)
+  }
+
+  /** Answers with the message that was stored under this `clientId`; stores it if none of them was. */
+  private async answerFromArchive(pending: PendingSend, candidates: number[]): Promise<void> {
+    const { userId, item } = pending
+    try {
+      for (const messageId of candidates) {
+        const message = await this.message(userId, messageId)
+        if (!message.ok && message.code !== 'not_found') return pending.answer(message)
+        if (message.ok && message.value.userId === userId) {
+          const sent = { message: message.value, created: false }
+          if (message.value.clientId === item.clientId) return pending.answer(ok(sent))
+        }
+      }
+      this.store([pending])
+    } catch (error) {
+      pending.fail(error)
+    }
+  }
+
+  /** Decides and writes. An exception is nobody's message stored: all are told. */
+  private store(sends: PendingSend[]): void {
+    if (sends.length === 0) return
     const before = this.loaded?.state.newestVersion ?? 0
     let results: Result<Sent>[]
     try {
@@ -286,6 +393,36 @@ export class ChannelObject extends DurableObject<Env> {
     const result = this.write((state, now) => (state ? decide(state, now) : NOT_FOUND))
     if (result.ok) this.publish(before)
     return result
+  }
+
+  /**
+   * Changes a message that may have been dropped. One that is back meanwhile goes before what the archive
+   * said; and if it was dropped again since, the archive is asked again.
+   */
+  private async changeMessage(
+    userId: string,
+    messageId: number,
+    decide: (state: ChannelState, archived: Message | null, now: number) => Result<Message>,
+  ): Promise<Result<Message>> {
+    for (;;) {
+      const drops = this.loaded?.state.archive.dropCount
+      const archived = await this.recall(userId, messageId)
+      if (!archived.ok) return archived
+      if (this.loaded?.state.archive.dropCount !== drops) continue
+      return this.change((state, now) => decide(state, archived.value, now))
+    }
+  }
+
+  /**
+   * A message that is not here, for a member, as the archive has it; null for one that is here or never
+   * was. Whoever asks looks here again afterwards, and who is a member.
+   */
+  private async recall(userId: string, messageId: number): Promise<Result<Message | null>> {
+    if (!this.loaded?.state.member(userId)) return NOT_FOUND
+    const { state, archive } = this.loaded
+    const isHere =
+      messageId >= state.archive.droppedBelow || findMessage(state.sql, messageId) !== undefined
+    return isHere ? ok(null) : await archive.find(state.archive, messageId)
   }
 
   private markRead(userId: string, messageId: number): Result<ChannelMember> {
@@ -333,6 +470,7 @@ export class ChannelObject extends DurableObject<Env> {
 
   private reload(): void {
     this.loaded?.fanOut.stop()
+    this.loaded?.archiver.stop()
     this.loaded = null
     try {
       this.loaded = this.load(ChannelState.load(this.ctx.storage))
@@ -372,7 +510,38 @@ export class ChannelObject extends DurableObject<Env> {
       wakeAt: (time) => this.wakeAt(time),
       report,
     })
-    return { state, live, fanOut }
+    const dropper = new Dropper(this.ctx.storage, state, {
+      shards: this.shards,
+      maxBytes: Number(this.env.CHANNEL_MAX_BYTES),
+      dropped: () => this.closeStragglers(state),
+    })
+    const archiver = new Archiver(state, {
+      shards: this.shards,
+      openShards: this.openShards,
+      dropper,
+      now: () => Date.now(),
+      report,
+    })
+    const archive = new ArchiveReader(state.identity.channelId, this.shards, report)
+    return { state, live, fanOut, archiver, archive }
+  }
+
+  /** A socket that is behind what was dropped cannot be sent it: it comes back and is reset. */
+  private closeStragglers(state: ChannelState): void {
+    for (const connection of this.sockets.open()) {
+      if (connection.position.cursor < state.archive.droppedVersion) {
+        connection.close(CLOSE.restarting, 'come back')
+      }
+    }
+  }
+}
+
+/** Resolves once `work`, which never fails, is done or `ms` have passed. */
+async function settledWithin(work: Promise<void>, ms: number): Promise<void> {
+  try {
+    await withTimeout(work, ms)
+  } catch {
+    // It goes on, and the next alarm looks after it.
   }
 }
 

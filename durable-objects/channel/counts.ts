@@ -2,11 +2,16 @@ import { MAX_UNREAD } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/objects.ts'
 import { toMessage, type MessageRow } from './messages.ts'
 import type { ChannelMember } from './members.ts'
+import type { ChannelState } from './state.ts'
 
 /**
  * Unread and mention counts: held with each member, raised with every message, lowered by
  * what the member reads. What is saved with the watermark is true as of
  * `countedMessageId`; after an eviction only what came later is counted on top.
+ *
+ * Messages that were dropped cannot be counted here. Above a read mark among them the unread count stays
+ * what it was, which is never too low, and it is exact again as soon as the mark reaches what is here.
+ * Mentions are kept of all messages.
  */
 
 /** Raises the counts of all members but the sender for a new message. */
@@ -43,15 +48,15 @@ export function catchUpCounts(
  * who had not read it is concerned; from a count at its limit nothing can be taken, it is made anew.
  */
 export function countChangedMessage(
-  sql: SqlStorage,
-  members: ChannelMember[],
+  state: ChannelState,
   before: Message,
   after: Message,
 ): ChannelMember[] {
+  const { sql } = state
   const { messageId } = before
   const isGone = before.deletedAt === null && after.deletedAt !== null
   const changed: ChannelMember[] = []
-  for (const member of members) {
+  for (const member of state.currentMembers()) {
     const { userId, readMessageId } = member
     if (userId === before.userId || readMessageId >= messageId) continue
     const mentioned =
@@ -62,7 +67,7 @@ export function countChangedMessage(
     const end = Number.MAX_SAFE_INTEGER
     changed.push({
       ...member,
-      unread: member.unread < MAX_UNREAD ? unread : countUnread(sql, userId, readMessageId, end),
+      unread: member.unread < MAX_UNREAD ? unread : countUnreadAbove(state, member, readMessageId),
       mentionCount:
         member.mentionCount < MAX_UNREAD
           ? mentionCount
@@ -77,21 +82,29 @@ export function countChangedMessage(
  * they have just read. From a count that had reached its limit nothing can be taken: it is made anew.
  */
 export function countsAfterReading(
-  sql: SqlStorage,
+  state: ChannelState,
   member: ChannelMember,
   mark: number,
 ): Pick<ChannelMember, 'unread' | 'mentionCount'> {
+  const { sql } = state
   const { readMessageId, userId } = member
+  const isHere = readMessageId >= state.archive.droppedBelow - 1
   return {
     unread:
-      member.unread < MAX_UNREAD
+      isHere && member.unread < MAX_UNREAD
         ? member.unread - countUnread(sql, userId, readMessageId, mark)
-        : countUnread(sql, userId, mark, Number.MAX_SAFE_INTEGER),
+        : countUnreadAbove(state, member, mark),
     mentionCount:
       member.mentionCount < MAX_UNREAD
         ? member.mentionCount - countMentions(sql, userId, readMessageId, mark)
         : countMentions(sql, userId, mark, Number.MAX_SAFE_INTEGER),
   }
+}
+
+/** What is unread above `mark`: counted anew, or what it was where messages above it were dropped. */
+function countUnreadAbove(state: ChannelState, member: ChannelMember, mark: number): number {
+  if (mark < state.archive.droppedBelow - 1) return member.unread
+  return countUnread(state.sql, member.userId, mark, Number.MAX_SAFE_INTEGER)
 }
 
 /** Undeleted texts of others in `(after, upTo]`, at most 999. */

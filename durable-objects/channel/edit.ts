@@ -8,7 +8,8 @@ import type { ChannelState } from './state.ts'
 
 /**
  * Changes of a message. Each takes a new version and keeps the id; doing it again changes nothing.
- * Synchronous: one block with the sends and membership changes around it.
+ * Synchronous: one block with the sends and membership changes around it. `archived` is the message as
+ * the archive has it, if it was dropped here; what is here goes before it.
  */
 
 /** Gives one's own message another text and notes when. */
@@ -16,10 +17,11 @@ export function editMessage(
   state: ChannelState,
   userId: string,
   messageId: number,
+  archived: Message | null,
   text: string,
   now: number,
 ): Result<Message> {
-  const found = textMessage(state, userId, messageId)
+  const found = textMessage(state, userId, messageId, archived)
   if (!found.ok) return found
   const before = found.value
   if (before.userId !== userId) return fail('forbidden', 'Only its sender may edit a message')
@@ -34,9 +36,10 @@ export function deleteMessage(
   state: ChannelState,
   userId: string,
   messageId: number,
+  archived: Message | null,
   now: number,
 ): Result<Message> {
-  const found = textMessage(state, userId, messageId)
+  const found = textMessage(state, userId, messageId, archived)
   if (!found.ok) return found
   const before = found.value
   const role = state.member(userId)?.role ?? 'member'
@@ -49,17 +52,22 @@ export function deleteMessage(
 
 function replace(state: ChannelState, before: Message, changes: Partial<Message>): Message {
   const after = state.replace({ ...before, ...changes })
-  for (const member of countChangedMessage(state.sql, state.currentMembers(), before, after)) {
+  for (const member of countChangedMessage(state, before, after)) {
     state.saveMember(member)
   }
   return after
 }
 
-function textMessage(state: ChannelState, userId: string, messageId: number): Result<Message> {
+function textMessage(
+  state: ChannelState,
+  userId: string,
+  messageId: number,
+  archived: Message | null,
+): Result<Message> {
   if (!state.member(userId)) return fail('not_found', 'No such channel')
   const row = findMessage(state.sql, messageId)
-  if (!row) return fail('not_found', 'No such message')
-  const message = toMessage(state.identity.channelId, row)
+  const message = row ? toMessage(state.identity.channelId, row) : archived
+  if (!message) return fail('not_found', 'No such message')
   return message.kind === 'text'
     ? ok(message)
     : fail('forbidden', 'System messages stay as they are')

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { systemSchema, type Message } from '../../protocol/objects.ts'
+import { utf8Length } from '../../protocol/text.ts'
 
 /** Rows of the log as SQLite has them, and the Message that they stand for. */
 export type MessageRow = {
@@ -42,7 +43,17 @@ export function toMessage(channelId: string, row: MessageRow): Message {
   }
 }
 
+/** Bytes of all their texts in UTF-8: what pages are bounded by. */
+export function textBytes(messages: Message[]): number {
+  return messages.reduce((bytes, { text }) => bytes + utf8Length(text), 0)
+}
+
 export function insertMessage(sql: SqlStorage, message: Message): void {
+  insertRow(sql, message)
+  insertMentions(sql, message)
+}
+
+function insertRow(sql: SqlStorage, message: Message): void {
   sql.exec(
     `INSERT INTO messages (message_id, version, user_id, client_id, kind, text, system, reply_to,
        mentions, reactions, created_at, edited_at, deleted_at)
@@ -61,12 +72,14 @@ export function insertMessage(sql: SqlStorage, message: Message): void {
     message.editedAt,
     message.deletedAt,
   )
-  insertMentions(sql, message)
 }
 
-/** Writes what an edit or a deletion may change of a stored message. */
+/**
+ * Writes what an edit or a deletion may change of a message; all of it where the message was read from
+ * the archive.
+ */
 export function updateMessage(sql: SqlStorage, message: Message): void {
-  sql.exec(
+  const updated = sql.exec(
     `UPDATE messages SET version = ?, text = ?, mentions = ?, reactions = ?, edited_at = ?,
        deleted_at = ? WHERE message_id = ?`,
     message.version,
@@ -77,6 +90,7 @@ export function updateMessage(sql: SqlStorage, message: Message): void {
     message.deletedAt,
     message.messageId,
   )
+  if (updated.rowsWritten === 0) insertRow(sql, message)
   sql.exec('DELETE FROM mentions WHERE message_id = ?', message.messageId)
   insertMentions(sql, message)
 }

@@ -17,7 +17,7 @@ export function markRead(
   if (!member) return fail('not_found', 'No such channel')
   const mark = Math.min(messageId, state.newestMessageId)
   if (mark <= member.readMessageId) return ok(member)
-  const counts = countsAfterReading(state.sql, member, mark)
+  const counts = countsAfterReading(state, member, mark)
   const moved = { ...member, ...counts, readMessageId: mark, version: state.nextVersion() }
   state.saveMember(moved)
   return ok(moved)

@@ -72,4 +72,30 @@ export const CHANNEL_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX mentions_message ON mentions (message_id);
     `,
   },
+  {
+    name: 'archive',
+    sql: `
+      -- Everything up to this version is in the archive (D1).
+      ALTER TABLE channel ADD COLUMN archived_version INTEGER NOT NULL DEFAULT 0;
+      -- What lives only there: messages from the one id on and below the other, but for those that were
+      -- changed since and are back until they are archived; and the highest version that went.
+      ALTER TABLE channel ADD COLUMN dropped_from INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE channel ADD COLUMN dropped_below INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE channel ADD COLUMN dropped_version INTEGER NOT NULL DEFAULT 0;
+
+      -- Messages from this id on, up to the next row's, are in this shard of the archive.
+      CREATE TABLE archive_shards (
+        from_message_id INTEGER PRIMARY KEY,
+        shard INTEGER NOT NULL,
+        bookmark TEXT
+      ) STRICT;
+
+      -- A hash of sender and clientId of each dropped message, so that none is stored twice.
+      CREATE TABLE dropped_sends (
+        hash INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        PRIMARY KEY (hash, message_id)
+      ) WITHOUT ROWID, STRICT;
+    `,
+  },
 ]

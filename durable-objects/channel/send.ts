@@ -32,7 +32,7 @@ export function send(
   if (before) {
     return ok({ message: toMessage(state.identity.channelId, before), created: false })
   }
-  if (item.replyTo !== null && !findMessage(state.sql, item.replyTo)) {
+  if (item.replyTo !== null && !mayExist(state, item.replyTo)) {
     return fail('invalid', 'replyTo names no message of this channel')
   }
   const message = state.append(
@@ -47,6 +47,16 @@ export function send(
     now,
   )
   return ok({ message, created: true })
+}
+
+/**
+ * Whether there is such a message to reply to. Of those that were dropped only the range is known here;
+ * asking the archive would let what was sent later overtake this message.
+ */
+function mayExist(state: ChannelState, messageId: number): boolean {
+  const { droppedFrom, droppedBelow } = state.archive
+  const isDropped = messageId >= droppedFrom && messageId < droppedBelow
+  return isDropped || findMessage(state.sql, messageId) !== undefined
 }
 
 /** The members whom a text names by their handles. */

@@ -2,6 +2,7 @@ import { cutText } from '../../protocol/text.ts'
 import { PREVIEW_LENGTH } from '../../protocol/limits.ts'
 import type { Channel, ChannelKind, Message, System } from '../../protocol/objects.ts'
 import { isMigrated, migrate } from '../shared/migrate.ts'
+import { ArchiveLedger, type ArchiveColumns } from './archive/ledger.ts'
 import { catchUpCounts, countNewMessage } from './counts.ts'
 import {
   describeMember,
@@ -19,6 +20,13 @@ export interface ChannelIdentity {
   kind: ChannelKind
   title: string | null
   createdAt: number
+}
+
+type ChannelRow = {
+  channel_id: string
+  kind: ChannelKind
+  title: string | null
+  created_at: number
 }
 
 /** Fields of a message that its writer decides; the log adds id, version and time. */
@@ -44,6 +52,8 @@ export class ChannelState {
     private last: Message | null,
     /** When the list of members last changed; of those who left long ago too. */
     private listed: number,
+    /** How far the second copy is, and what lives only there. */
+    readonly archive: ArchiveLedger,
   ) {
     this.log = new LogReader(storage.sql, identity.channelId, newest)
   }
@@ -53,11 +63,7 @@ export class ChannelState {
     const { sql } = storage
     if (!isMigrated(sql)) return null
     migrate(storage, CHANNEL_MIGRATIONS)
-    const row = sql
-      .exec<{ channel_id: string; kind: ChannelKind; title: string | null; created_at: number }>(
-        'SELECT * FROM channel',
-      )
-      .toArray()[0]
+    const row = sql.exec<ChannelRow & ArchiveColumns>('SELECT * FROM channel').toArray()[0]
     if (!row) return null
     const identity: ChannelIdentity = {
       channelId: row.channel_id,
@@ -73,7 +79,8 @@ export class ChannelState {
         'SELECT max(version) AS version FROM messages INDEXED BY messages_changed WHERE version > message_id',
       )
       .one().version
-    const newest = Math.max(lastRow?.message_id ?? 0, changed ?? 0)
+    // A message that was dropped after its last change may have had the highest version of all.
+    const newest = Math.max(lastRow?.message_id ?? 0, changed ?? 0, row.dropped_version)
     const { listed } = sql
       .exec<{ listed: number | null }>('SELECT max(listed_version) AS listed FROM members')
       .one()
@@ -82,7 +89,13 @@ export class ChannelState {
     let counter = Math.max(newest, listed ?? 0)
     for (const member of members.values()) counter = Math.max(counter, member.version)
     const last = lastRow ? toMessage(identity.channelId, lastRow) : null
-    return new ChannelState(storage, identity, members, counter, newest, last, listed ?? 0)
+    const archive = new ArchiveLedger(sql, {
+      archived_version: row.archived_version,
+      dropped_from: row.dropped_from,
+      dropped_below: row.dropped_below,
+      dropped_version: row.dropped_version,
+    })
+    return new ChannelState(storage, identity, members, counter, newest, last, listed ?? 0, archive)
   }
 
   /** Makes the tables and the channel row of a channel that does not exist yet. */
@@ -95,7 +108,8 @@ export class ChannelState {
       identity.title,
       identity.createdAt,
     )
-    return new ChannelState(storage, identity, new Map(), 0, 0, null, 0)
+    const archive = ArchiveLedger.empty(storage.sql)
+    return new ChannelState(storage, identity, new Map(), 0, 0, null, 0, archive)
   }
 
   get sql(): SqlStorage {
@@ -161,7 +175,7 @@ export class ChannelState {
     return stored
   }
 
-  /** Stores a changed message under a new version. */
+  /** Stores a changed message under a new version; one that was dropped is then back. */
   replace(message: Message): Message {
     const stored = { ...message, version: this.nextVersion() }
     updateMessage(this.sql, stored)

@@ -1,0 +1,157 @@
+import type { ArchiveShard } from '../../../workers/db/archive.ts'
+import { withTimeout } from '../../shared/timeout.ts'
+import { isOwed } from '../batch.ts'
+import type { ChannelState } from '../state.ts'
+import { saveWatermarks } from '../watermarks.ts'
+import { rememberSends } from './dropped-sends.ts'
+import type { ArchiveColumns } from './ledger.ts'
+
+/** The newest rows, by id and by version, that stay: what most readers and a short replay ask for. */
+const KEEP_ROWS = 256
+const ROWS_PER_CHUNK = 200
+/** Blocks the object for some 50 ms at most. */
+const CHUNKS_PER_ROUND = 5
+/** Dropping goes on until so much of the limit is left, so that it does not start with every message. */
+const DOWN_TO = 0.9
+const BOOKMARK_TIMEOUT_MS = 10_000
+
+/**
+ * Makes room in an object that has grown beyond its limit: deletes its oldest messages, lowest id first,
+ * only such as are archived and were delivered to every inbox. `databaseSize` counts no freed pages, so
+ * it falls as rows go, without a vacuum.
+ */
+export class Dropper {
+  private dropping = false
+
+  constructor(
+    private readonly storage: DurableObjectStorage,
+    private readonly state: ChannelState,
+    private readonly deps: {
+      shards: ReadonlyMap<number, ArchiveShard>
+      maxBytes: number
+      /** Called after rows went. */
+      dropped(): void
+    },
+  ) {}
+
+  /** Whether there is more to drop right away. */
+  get isDue(): boolean {
+    return this.dropping
+  }
+
+  /** Drops some chunks if the object is too large. */
+  async run(isStopped: () => boolean): Promise<void> {
+    if (!this.isTooLarge()) return
+    // What is archived by now can be read by whoever reads with these bookmarks.
+    const archived = this.state.archive.archivedVersion
+    const bookmarks = await this.readBookmarks()
+    if (isStopped()) return
+    let rows = 0
+    for (let i = 0; i < CHUNKS_PER_ROUND && this.isTooLarge(); i++) {
+      const dropped = this.dropChunk(archived, bookmarks)
+      rows += dropped
+      if (dropped < ROWS_PER_CHUNK) {
+        // What is left must stay for now; the next alarm looks again.
+        this.dropping = false
+        break
+      }
+    }
+    if (rows === 0) return
+    const { identity, archive } = this.state
+    const left = this.state.sql.databaseSize
+    console.log(
+      `channel ${identity.channelId}: dropped ${rows} archived rows, all below ${archive.droppedBelow} are in the archive, ${left} bytes left`,
+    )
+    this.deps.dropped()
+  }
+
+  private isTooLarge(): boolean {
+    const limit = this.deps.maxBytes * (this.dropping ? DOWN_TO : 1)
+    this.dropping = this.state.sql.databaseSize > limit
+    return this.dropping
+  }
+
+  private async readBookmarks(): Promise<Map<number, string | null>> {
+    const used = new Set(this.state.archive.shards.map(({ shard }) => shard))
+    return new Map(
+      await Promise.all(
+        Array.from(used, async (number) => {
+          const shard = this.deps.shards.get(number)
+          if (!shard) throw new Error(`there is no archive shard ${number}`)
+          return [number, await withTimeout(shard.bookmark(), BOOKMARK_TIMEOUT_MS)] as const
+        }),
+      ),
+    )
+  }
+
+  /** Deletes the lowest rows that may go, in one transaction; returns how many. */
+  private dropChunk(archived: number, bookmarks: ReadonlyMap<number, string | null>): number {
+    const { sql, archive } = this.state
+    const limit = this.limits(archived)
+    if (!limit) return 0
+    let next: ArchiveColumns | null = null
+    const rows = this.storage.transactionSync(() => {
+      // The counts that are saved must be true as of a message that is not older than what goes.
+      saveWatermarks(this.storage, this.state)
+      const oldest = sql
+        .exec<{ message_id: number; version: number; user_id: string; client_id: string | null }>(
+          `SELECT message_id, version, user_id, client_id FROM messages
+           WHERE message_id < ? AND version <= ? ORDER BY message_id LIMIT ?`,
+          limit.belowId,
+          limit.version,
+          ROWS_PER_CHUNK,
+        )
+        .toArray()
+      const [first, last] = [oldest[0], oldest.at(-1)]
+      if (!first || !last) return 0
+      rememberSends(sql, oldest)
+      // Mentions stay: they are small, and unread mentions are counted from them.
+      sql.exec(
+        'DELETE FROM messages WHERE message_id <= ? AND version <= ?',
+        last.message_id,
+        limit.version,
+      )
+      next = archive.saveDropped({
+        firstId: first.message_id,
+        lastId: last.message_id,
+        highestVersion: oldest.reduce((highest, row) => Math.max(highest, row.version), 0),
+        bookmarks,
+      })
+      return oldest.length
+    })
+    if (next) archive.dropped(next)
+    return rows
+  }
+
+  /** What may go: rows below this id, up to this version; null if nothing may. */
+  private limits(archived: number): { belowId: number; version: number } | null {
+    const { sql, members, archive } = this.state
+    const kept = sql
+      .exec<{ message_id: number }>(
+        'SELECT message_id FROM messages ORDER BY message_id DESC LIMIT 1 OFFSET ?',
+        KEEP_ROWS - 1,
+      )
+      .toArray()[0]
+    const keptVersion = sql
+      .exec<{ version: number }>(
+        `SELECT version FROM (
+           SELECT * FROM (
+             SELECT version FROM messages WHERE version = message_id
+             ORDER BY message_id DESC LIMIT ?1)
+           UNION ALL
+           SELECT * FROM (
+             SELECT version FROM messages INDEXED BY messages_changed WHERE version > message_id
+             ORDER BY version DESC LIMIT ?1))
+         ORDER BY version DESC LIMIT 1 OFFSET ?1 - 1`,
+        KEEP_ROWS,
+      )
+      .toArray()[0]
+    if (!kept || !keptVersion) return null
+    // A rebuild may have set the watermark back meanwhile.
+    let version = Math.min(archived, archive.archivedVersion, keptVersion.version - 1)
+    for (const member of members.values()) {
+      if (isOwed(this.state, member)) version = Math.min(version, member.deliveredVersion)
+    }
+    return { belowId: kept.message_id, version }
+  }
+}
