@@ -16,6 +16,7 @@ import { discoverRoutes } from './routes/discover.ts'
 import { healthRoutes } from './routes/health.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { operatorRoutes } from './routes/operator.ts'
 import { socketRoutes } from './routes/sockets.ts'
 import { syncRoutes } from './routes/sync.ts'
 import { ticketRoutes } from './routes/tickets.ts'
@@ -37,6 +38,7 @@ app.route('/', memberRoutes)
 app.route('/', messageRoutes)
 app.route('/', syncRoutes)
 app.route('/', socketRoutes)
+app.route('/', operatorRoutes)
 describeApi(app)
 
 app.notFound((c) => problem(c, fail('not_found', `there is no ${c.req.method} ${c.req.path}`)))

@@ -14,6 +14,7 @@ const TAGS = [
   { name: 'People', description: 'Profiles' },
   { name: 'Channels', description: 'Direct messages and groups, and who is in them' },
   { name: 'Messages', description: 'Sending, reading, history' },
+  { name: 'Operators', description: 'What is archived; only with the secret `OPERATOR_KEY`' },
   { name: 'Sync', description: 'What changed since a cursor, and the sockets' },
 ]
 
@@ -37,6 +38,11 @@ export function describeApi(app: OpenAPIHono<AppEnv>): void {
     type: 'http',
     scheme: 'bearer',
     description: 'The value of `set-auth-token` from sign-up or sign-in',
+  })
+  registry.registerComponent('securitySchemes', 'operator', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The secret `OPERATOR_KEY`; a deployment without it has no operator calls',
   })
   registry.registerComponent('securitySchemes', 'ticket', {
     type: 'apiKey',

@@ -28,6 +28,14 @@ const endpointsSchema = z
 
 const secretSchema = z.string().min(32, 'at least 32 characters, from `npm run keys`')
 
+const shardsSchema = z
+  .string()
+  .regex(/^\s*\d+(\s+\d+)*\s*$/, 'numbers of archive shards, separated by blanks: 0 1')
+
+const bytesSchema = z
+  .string()
+  .refine((text) => Number(text) > 0 && Number.isFinite(Number(text)), 'a number of bytes')
+
 const settingsSchema = z
   .object({
     ENVIRONMENT: z.enum(['development', 'production']),
@@ -39,6 +47,10 @@ const settingsSchema = z
     MAIL_API_KEY: z.string(),
     BETTER_AUTH_SECRET: secretSchema,
     CHANNEL_KEY: secretSchema,
+    // The channel objects read these two themselves; here they are only checked.
+    ARCHIVE_OPEN_SHARDS: shardsSchema,
+    CHANNEL_MAX_BYTES: bytesSchema,
+    OPERATOR_KEY: z.union([z.literal(''), secretSchema]).optional(),
   })
   .transform((env) => ({
     production: env.ENVIRONMENT === 'production',
@@ -47,6 +59,7 @@ const settingsSchema = z
     limited: env.RATE_LIMITS === 'on',
     mail: { url: env.MAIL_API_URL, from: env.MAIL_FROM, key: env.MAIL_API_KEY },
     authSecret: env.BETTER_AUTH_SECRET,
+    operatorKey: env.OPERATOR_KEY || null,
   }))
 
 export type Settings = z.output<typeof settingsSchema>
@@ -62,6 +75,8 @@ export function parseSettings(env: Record<string, unknown>): SettingsCheck {
   const production = env['ENVIRONMENT'] !== 'development'
   const needed = [...Object.keys(settingsSchema.in.shape), ...(production ? PRODUCTION_ONLY : [])]
   for (const name of needed) {
+    // A deployment may go without operators.
+    if (name === 'OPERATOR_KEY') continue
     const optional = PRODUCTION_ONLY.some((key) => key === name) && !production
     const value = env[name]
     if (value === undefined || (value === '' && !optional && name !== 'ENDPOINTS')) {

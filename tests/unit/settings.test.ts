@@ -9,6 +9,8 @@ const DEVELOPMENT = {
   PUBLIC_ORIGINS: '',
   ENDPOINTS: '[]',
   RATE_LIMITS: 'on',
+  ARCHIVE_OPEN_SHARDS: '0',
+  CHANNEL_MAX_BYTES: '8000000000',
   MAIL_API_URL: '',
   MAIL_FROM: '',
   MAIL_API_KEY: '',
@@ -74,6 +76,24 @@ describe('settings', () => {
   it('take no origin with a path, and no rate limit that is neither on nor off', () => {
     expect(faults({ ...PRODUCTION, PUBLIC_ORIGINS: 'https://chat.example.com/' })).toHaveLength(1)
     expect(faults({ ...PRODUCTION, RATE_LIMITS: 'no' })).toHaveLength(1)
+  })
+
+  it('take shards and a size for the archive, and operators only with a good key', () => {
+    expect(settings({ ...PRODUCTION, ARCHIVE_OPEN_SHARDS: '0 1', OPERATOR_KEY: '' })).toMatchObject(
+      {
+        operatorKey: null,
+      },
+    )
+    expect(settings({ ...PRODUCTION, OPERATOR_KEY: SECRET }).operatorKey).toBe(SECRET)
+    for (const wrong of [
+      { ARCHIVE_OPEN_SHARDS: 'all' },
+      { ARCHIVE_OPEN_SHARDS: '' },
+      { CHANNEL_MAX_BYTES: '8 GB' },
+      { CHANNEL_MAX_BYTES: '0' },
+      { OPERATOR_KEY: 'short' },
+    ]) {
+      expect(faults({ ...PRODUCTION, ...wrong })).toHaveLength(1)
+    }
   })
 
   it('read the endpoints of service discovery, which are not draining unless they say so', () => {
