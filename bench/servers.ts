@@ -12,6 +12,8 @@ export interface BenchServer {
   people: Seeded[]
   /** Bytes of memory that workerd holds. */
   memory(): number
+  /** Milliseconds of processor time that workerd has used. */
+  cpu(): number
   stop(): Promise<void>
 }
 
@@ -22,9 +24,8 @@ export async function startParley(disk: Disk, users: number, port: number): Prom
   const persistTo = folder(disk)
   await migrate(persistTo)
   const people = await seedAccounts(persistTo, users)
-  const child = start('scripts/serve.ts', [
-    ...['--port', String(port), '--persist-to', persistTo, '--var', 'RATE_LIMITS:off'],
-  ])
+  const place = ['--port', String(port), '--persist-to', persistTo]
+  const child = start('scripts/serve.ts', [...place, '--var', 'RATE_LIMITS:off'])
   await ready(child)
   return server(child, port, people, persistTo)
 }
@@ -68,7 +69,8 @@ function server(
   return {
     url: `ws://127.0.0.1:${port}`,
     people,
-    memory: () => memoryOfGroup(child.pid ?? 0),
+    memory: () => sum(workerds(child.pid ?? 0), memoryOf),
+    cpu: () => sum(workerds(child.pid ?? 0), cpuOf),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('close', resolve))
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
@@ -78,20 +80,40 @@ function server(
   }
 }
 
-/** Resident memory of the workerd processes that the child started. */
-function memoryOfGroup(group: number): number {
-  let bytes = 0
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      const [, , processGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      if (Number(processGroup) !== group || !stat.includes('(workerd)')) continue
-      const rss = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]
-      bytes += Number(rss ?? 0) * 1024
-    } catch {
-      // The process ended while it was looked at.
-    }
+const CLOCK_TICKS_PER_SECOND = 100
+
+/** The workerd processes of a process group: field 5 of /proc/PID/stat (proc(5)). */
+function workerds(group: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const fields = statOf(pid)
+      return fields !== null && fields.name === 'workerd' && fields.values[2] === String(group)
+    })
+}
+
+function memoryOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024
+}
+
+function cpuOf(pid: number): number {
+  const values = statOf(pid)?.values ?? []
+  return ((Number(values[11]) + Number(values[12])) * 1000) / CLOCK_TICKS_PER_SECOND
+}
+
+function statOf(pid: number): { name: string; values: string[] } | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const end = stat.lastIndexOf(')')
+    return { name: stat.slice(stat.indexOf('(') + 1, end), values: stat.slice(end + 2).split(' ') }
+  } catch {
+    // The process ended while it was looked at.
+    return null
   }
-  return bytes
+}
+
+function sum(pids: number[], of: (pid: number) => number): number {
+  return pids.reduce((total, pid) => total + of(pid), 0)
 }

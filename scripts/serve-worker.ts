@@ -14,9 +14,8 @@ export interface ServeOptions {
 
 /** Bundles the Worker as a deployment would, into dist/worker. */
 export async function bundleWorker(): Promise<void> {
-  const { ok, output } = await capture('wrangler', [
-    ...['deploy', '--dry-run', '--outdir', 'dist/worker'],
-  ])
+  const args = ['deploy', '--dry-run', '--outdir', 'dist/worker']
+  const { ok, output } = await capture('wrangler', args)
   if (!ok) stop(`The Worker does not bundle:\n${output}`)
 }
 

@@ -199,8 +199,8 @@ class World {
   }
 
   private async attach(index: number): Promise<void> {
-    const who = this.people[index]!
-    const device = await TestDevice.attach(this.group.channelId, who).catch(() => null)
+    const profile = this.people[index]!
+    const device = await TestDevice.attach(this.group.channelId, profile).catch(() => null)
     if (device) this.sockets.set(index, [...(this.sockets.get(index) ?? []), device])
   }
 
