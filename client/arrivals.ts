@@ -6,7 +6,13 @@ import type { Emitter } from './emitter.ts'
 import type { Receipt } from './members.ts'
 import type { Changes, Model } from './model.ts'
 import type { Outbox } from './outbox.ts'
+import type { Store } from './store.ts'
 import { Typing } from './typing.ts'
+
+export interface ArrivalsDeps {
+  settle: Outbox['settle']
+  saveChannel: Store['saveChannel']
+}
 
 /** What comes in, by whichever socket, poll or answer: into the model, and told to who listens. */
 export class Arrivals {
@@ -15,12 +21,12 @@ export class Arrivals {
   upToDate = false
   readonly #events: Emitter<ClientEvents>
   readonly #model: Model
-  readonly #outbox: Pick<Outbox, 'settle'>
+  readonly #deps: ArrivalsDeps
 
-  constructor(events: Emitter<ClientEvents>, model: Model, outbox: Pick<Outbox, 'settle'>) {
+  constructor(events: Emitter<ClientEvents>, model: Model, deps: ArrivalsDeps) {
     this.#events = events
     this.#model = model
-    this.#outbox = outbox
+    this.#deps = deps
     this.typing = new Typing((channelId) =>
       events.emit('typing', { channelId, userIds: this.typing.in(channelId) }),
     )
@@ -61,7 +67,9 @@ export class Arrivals {
   channel(channel: Channel): Channel {
     this.#model.applyAnswer(channel)
     this.changed(channel.channelId)
-    return this.#model.channels.get(channel.channelId) ?? channel
+    const known = this.#model.channels.get(channel.channelId) ?? channel
+    void this.#deps.saveChannel(known)
+    return known
   }
 
   /** A message that the server answered with. */
@@ -90,7 +98,7 @@ export class Arrivals {
     for (const message of messages) {
       const { userId, clientId } = message
       const mayBeOurs = clientId !== null && userId === this.#model.userId
-      if (mayBeOurs && this.#outbox.settle(clientId)) own.add(message)
+      if (mayBeOurs && this.#deps.settle(clientId)) own.add(message)
     }
     for (const { channelId, userId } of changes.arrived) this.typing.stopped(channelId, userId)
     this.#events.emit('changed', changes)

@@ -21,6 +21,7 @@ import { refusalOf } from './refusal.ts'
 import { socketAddress } from './socket-address.ts'
 import type { Store } from './store.ts'
 import { Sync } from './sync.ts'
+import { tolerant } from './tolerant-store.ts'
 
 /** The parts of a client, wired: what arrives goes to memory and store, what is written goes out. */
 export class Device {
@@ -50,7 +51,7 @@ export class Device {
     const random = options.random ?? Math.random
     this.#session = options.session ?? 'token'
     this.#token = options.token ?? null
-    this.#store = options.store ?? new MemoryStore()
+    this.#store = tolerant(options.store ?? new MemoryStore())
     this.#endpoints = new Endpoints(options.baseUrl)
     this.#http = new Http({
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),
@@ -62,6 +63,7 @@ export class Device {
     this.calls = new ChannelCalls(this.#http, random)
     this.arrivals = new Arrivals(this.events, this.model, {
       settle: (clientId) => this.outbox.settle(clientId),
+      saveChannel: (channel) => this.#store.saveChannel(channel),
     })
     const onChange = (channelId: string) => this.arrivals.changed(channelId)
     this.history = new HistoryReader(this.#http, this.model, onChange)

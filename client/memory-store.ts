@@ -24,6 +24,15 @@ export class MemoryStore implements Store {
     }
   }
 
+  /** Takes over what another store has kept. */
+  async restore(saved: Saved): Promise<void> {
+    this.#userId = saved.userId
+    this.#cursor = saved.cursor
+    for (const channel of saved.channels) this.#channels.set(channel.channelId, channel)
+    for (const contact of saved.contacts) this.#contacts.set(contact.user.userId, contact)
+    for (const outgoing of saved.outgoing) this.#outgoing.set(outgoing.clientId, outgoing)
+  }
+
   async saveUser(userId: string): Promise<void> {
     this.#userId = userId
   }
@@ -39,6 +48,10 @@ export class MemoryStore implements Store {
     }
     for (const contact of frame.contacts) this.#contacts.set(contact.user.userId, contact)
     this.#cursor = frame.cursor
+  }
+
+  async saveChannel(channel: Channel): Promise<void> {
+    this.#channels.set(channel.channelId, channel)
   }
 
   async saveOutgoing(outgoing: Outgoing): Promise<void> {

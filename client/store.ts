@@ -14,7 +14,7 @@ export interface Saved {
 
 /**
  * Where a device keeps its state between two starts. The SDK reads it once and writes through; what
- * is shown comes from memory. A store on IndexedDB or SQLite fits behind this.
+ * is shown comes from memory. A method that rejects costs what it was to keep, and nothing else.
  */
 export interface Store {
   load(): Promise<Saved>
@@ -26,6 +26,8 @@ export interface Store {
    * run twice with the same frame.
    */
   saveSync(frame: SyncFrame): Promise<void>
+  /** Keeps a channel as it is known now, with its members, which `sync` leaves out. */
+  saveChannel(channel: Channel): Promise<void>
   saveOutgoing(outgoing: Outgoing): Promise<void>
   deleteOutgoing(clientId: string): Promise<void>
   /** Forgets everything: somebody logged out. */

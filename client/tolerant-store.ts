@@ -1,0 +1,21 @@
+import type { Store } from './store.ts'
+
+/**
+ * A store that may be full, broken or switched off: what it fails to keep is lost at the next start,
+ * and nothing else is. Only `saveSync` still rejects, for no cursor may be stored after a gap.
+ */
+export function tolerant(store: Store): Store {
+  return {
+    load: () => store.load().catch(() => NOTHING),
+    saveUser: (userId) => store.saveUser(userId).catch(lost),
+    saveSync: (frame) => store.saveSync(frame),
+    saveChannel: (channel) => store.saveChannel(channel).catch(lost),
+    saveOutgoing: (outgoing) => store.saveOutgoing(outgoing).catch(lost),
+    deleteOutgoing: (clientId) => store.deleteOutgoing(clientId).catch(lost),
+    clear: () => store.clear().catch(lost),
+  }
+}
+
+const NOTHING = { userId: null, cursor: 0, channels: [], contacts: [], outgoing: [] }
+
+function lost(): void {}
