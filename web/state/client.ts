@@ -1,4 +1,9 @@
 import { ParleyClient } from '../../client/index.ts'
+import { IndexedDbStore } from '../../client/indexed-db-store.ts'
 
 /** This device. The session is the cookie of the page's own origin. */
-export const client = new ParleyClient({ baseUrl: location.origin, session: 'cookie' })
+export const client = new ParleyClient({
+  baseUrl: location.origin,
+  session: 'cookie',
+  store: new IndexedDbStore(),
+})

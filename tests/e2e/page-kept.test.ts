@@ -1,0 +1,66 @@
+import { expect, inject, it } from 'vitest'
+import { describeInBrowser } from './support/browser.ts'
+import { ChatWindow, newcomer } from './support/chat-window.ts'
+import { Person } from './support/person.ts'
+
+/** What a browser says about a network that is not there. */
+const NO_NETWORK = /ERR_INTERNET_DISCONNECTED/
+
+describeInBrowser('what a browser keeps', (windows) => {
+  it('is sent from a new window when the one it was written in was closed without a network', async () => {
+    const bob = await Person.signUp(inject('serverUrl'), 'bob')
+    const window = await windows.open()
+    const context = window.page.context()
+    await window.signUp(newcomer('Ana'))
+    await window.chatWith({ name: 'bob', handle: bob.handle })
+    await window.say('Before')
+    await window.tick('Before').waitFor()
+    await context.setOffline(true)
+    await window.say('Into the dark')
+    await window.message('Into the dark').getByRole('img', { name: 'Sending' }).waitFor()
+    window.troubles.forget(NO_NETWORK)
+    const at = window.page.url()
+    await window.page.close()
+    await context.setOffline(false)
+
+    const again = windows.add(await ChatWindow.open(context, at))
+    await again.tick('Into the dark').waitFor()
+    const { messages } = await bob.history(at.split('/').at(-1) ?? '')
+    expect(messages.map(({ text }) => text).filter(Boolean)).toEqual(['Before', 'Into the dark'])
+  })
+
+  it('is nothing any more after logging out', async () => {
+    const window = await windows.open()
+    await window.signUp(newcomer('Cyd'))
+    await window.start('Note to self')
+    await window.say('for my eyes only')
+    await window.tick('for my eyes only').waitFor()
+    expect(await keptRows()).toBeGreaterThan(0)
+    await window.page.getByRole('link', { name: 'Settings' }).click()
+    await window.button('Log out').click()
+    await window.page.getByRole('heading', { name: 'Log in' }).waitFor()
+    await expect.poll(keptRows).toBe(0)
+
+    function keptRows(): Promise<number> {
+      return window.page.evaluate(async () => {
+        const database = await new Promise<IDBDatabase>((resolve, reject) => {
+          const request = indexedDB.open('parley')
+          request.addEventListener('success', () => resolve(request.result))
+          request.addEventListener('error', () => reject(request.error))
+        })
+        const names = [...database.objectStoreNames]
+        const read = database.transaction(names)
+        const counts = names.map(
+          (name) =>
+            new Promise<number>((resolve) => {
+              const request = read.objectStore(name).count()
+              request.addEventListener('success', () => resolve(request.result))
+            }),
+        )
+        const all = await Promise.all(counts)
+        database.close()
+        return all.reduce((sum, count) => sum + count, 0)
+      })
+    }
+  })
+})
