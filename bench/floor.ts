@@ -41,7 +41,7 @@ const miniflare = new Miniflare(
         name: 'floor',
         modules: true,
         script,
-        compatibilityDate: '2026-11-01',
+        compatibilityDate: '2026-10-20',
         durableObjects: { FLOOR: { className: 'Floor', useSQLite: true } },
         unsafeDirectSockets: [{ host: '127.0.0.1', port: Number(port) }],
       },

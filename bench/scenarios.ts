@@ -113,3 +113,31 @@ export async function echo(socket: BenchSocket, inFlight: number, count: number)
 function sendFields(): string {
   return `"t":"send","clientId":"${randomUUID()}","text":"${TEXT}"`
 }
+
+/** Opens a user socket for each of these people, 50 at a time, and waits for everyone's `sync`. */
+export async function connectAll(server: BenchServer, people: Seeded[]): Promise<BenchSocket[]> {
+  const waiting = people.values()
+  const sockets: BenchSocket[] = []
+  const lane = async (): Promise<void> => {
+    for (const person of waiting) {
+      const socket = await BenchSocket.open(`${server.url}/v1/ws`, person.token)
+      await socket.hasFrames(2)
+      sockets.push(socket)
+    }
+  }
+  await Promise.all(Array.from({ length: 50 }, lane))
+  return sockets
+}
+
+/** How long a device that was away takes until it has everything that it missed. */
+export async function catchUp(
+  server: BenchServer,
+  person: Seeded,
+  missed: number,
+): Promise<number> {
+  const start = performance.now()
+  const socket = await BenchSocket.open(`${server.url}/v1/ws?cursor=1`, person.token)
+  await socket.hasRows(missed)
+  socket.close()
+  return performance.now() - start
+}

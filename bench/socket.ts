@@ -5,10 +5,10 @@ import { WebSocket } from 'ws'
  * text and parses only what it is asked to wait for.
  */
 export class BenchSocket {
+  /** Frames that came. */
+  frames = 0
   /** Rows that came in `messages` or `sync` frames. */
   rows = 0
-  /** Bytes that came. */
-  bytes = 0
   private readonly ws: WebSocket
   private nextRef = 0
   private readonly pending = new Map<number, (frame: string) => void>()
@@ -46,10 +46,17 @@ export class BenchSocket {
   }
 
   /** Resolves once `rows` rows have come in all. */
-  async hasRows(rows: number): Promise<void> {
-    while (this.rows < rows) {
-      await new Promise<void>((resolve) => (this.watcher = resolve))
-    }
+  hasRows(rows: number): Promise<void> {
+    return this.until(() => this.rows >= rows)
+  }
+
+  /** Resolves once `frames` frames have come in all. */
+  hasFrames(frames: number): Promise<void> {
+    return this.until(() => this.frames >= frames)
+  }
+
+  private async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => (this.watcher = resolve))
   }
 
   close(): void {
@@ -57,7 +64,7 @@ export class BenchSocket {
   }
 
   private receive(frame: string): void {
-    this.bytes += frame.length
+    this.frames++
     if (frame.startsWith('{"t":"ok"')) {
       const ref = Number(/"ref":(\d+)/.exec(frame)?.[1])
       this.pending.get(ref)?.(frame)
