@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,12 +11,15 @@ export interface Server {
   log(): string
   /** Ends it like Ctrl+C. The folder stays; start again with `persistTo`. */
   stop(): Promise<void>
+  /** Ends it and all of its processes at once, as a power cut would. */
+  kill(): Promise<void>
   persistTo: string
 }
 
 export interface ServerOptions {
   /** The folder of an earlier server; without one a new folder that `removeFolder` deletes. */
   persistTo?: string
+  port?: number
   vars?: Record<string, string>
 }
 
@@ -25,7 +28,7 @@ const root = new URL('../../../', import.meta.url).pathname
 
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const persistTo = options.persistTo ?? mkdtempSync(join(tmpdir(), 'parley-'))
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const vars = { RATE_LIMITS: 'off', ...options.vars }
   const args = ['run', 'dev', '--', '--port', String(port), '--persist-to', persistTo]
   for (const [name, value] of Object.entries(vars)) args.push('--var', `${name}:${value}`)
@@ -36,7 +39,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   }
   const url = `http://localhost:${port}`
   await ready(url, child, () => log)
-  return { url, persistTo, log: () => log, stop: () => stop(child) }
+  return { url, persistTo, log: () => log, stop: () => stop(child), kill: () => kill(child) }
 }
 
 export function removeFolder(server: Server): void {
@@ -62,7 +65,43 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended
 }
 
-function freePort(): Promise<number> {
+/** Wrangler runs in a process group of its own, so its processes are found by their parents. */
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  for (const pid of [...descendants(child.pid ?? 0), child.pid ?? 0]) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It ended with its parent.
+    }
+  }
+  await ended
+}
+
+function descendants(pid: number): number[] {
+  const children = new Map<number, number[]>()
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)])
+    } catch {
+      // The process ended while it was looked at.
+    }
+  }
+  const all: number[] = []
+  const walk = (parent: number): void => {
+    for (const kid of children.get(parent) ?? []) {
+      all.push(kid)
+      walk(kid)
+    }
+  }
+  walk(pid)
+  return all
+}
+
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
