@@ -31,8 +31,9 @@ export async function status(stub: Stub): Promise<ArchiveStatus> {
 
 /** Rows of a channel as a shard has them. */
 export async function archived(channelId: string, shard: 0 | 1 = 0): Promise<ArchivedRow[]> {
-  const { results } = await [env.ARCHIVE_0, env.ARCHIVE_1]
-    [shard]!.prepare('SELECT * FROM messages WHERE channel_id = ? ORDER BY message_id')
+  const database = shard === 0 ? env.ARCHIVE_0 : env.ARCHIVE_1
+  const { results } = await database
+    .prepare('SELECT * FROM messages WHERE channel_id = ? ORDER BY message_id')
     .bind(channelId)
     .all<ArchivedRow>()
   return results

@@ -1,25 +1,12 @@
+import type { messages } from './archive-schema.ts'
+
 /**
  * One shard of the archive (`archive-schema.ts`), as channel objects use it. The statements are SQL:
  * drizzle takes no session of D1, and could express neither of the two long ones.
  */
 
 /** A row as the shard has it; the fields are the columns. */
-export type ArchivedRow = {
-  channel_id: string
-  message_id: number
-  version: number
-  user_id: string
-  client_id: string | null
-  kind: string
-  text: string
-  system: string | null
-  reply_to: number | null
-  mentions: string | null
-  reactions: string | null
-  created_at: number
-  edited_at: number | null
-  deleted_at: number | null
-}
+export type ArchivedRow = typeof messages.$inferSelect
 
 /** Messages strictly between two ids, from one end on, until `limit` or `maxBytes` of text. */
 export interface ArchivePage {
@@ -71,8 +58,8 @@ export class ArchiveShard {
   constructor(private readonly database: D1Database) {}
 
   /** Stores messages, given as one JSON array of Messages of the contract. Forwards in version only. */
-  async write(messages: string): Promise<void> {
-    await this.database.prepare(WRITE).bind(messages).run()
+  async write(json: string): Promise<void> {
+    await this.database.prepare(WRITE).bind(json).run()
   }
 
   /**
