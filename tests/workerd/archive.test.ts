@@ -137,6 +137,32 @@ describe('the archive', () => {
     expect(await archived(channelId)).toHaveLength(450)
   })
 
+  it('takes up a channel whose tables are from before there was one', async () => {
+    const [ana, bob] = [person('ana'), person('bob')]
+    const { channelId, stub } = await openDm(ana, bob)
+    const sent = await sayMany(stub, ana, 3)
+    await runInDurableObject(stub, async (_, ctx) => {
+      // Back to the tables of then, with what they hold.
+      const { sql } = ctx.storage
+      for (const column of [
+        'archived_version',
+        'dropped_from',
+        'dropped_below',
+        'dropped_version',
+      ]) {
+        sql.exec(`ALTER TABLE channel DROP COLUMN ${column}`)
+      }
+      sql.exec('DROP TABLE archive_shards; DROP TABLE dropped_sends')
+      sql.exec("DELETE FROM schema_migrations WHERE name = 'archive'")
+      await ctx.storage.deleteAlarm()
+    })
+    await evictDurableObject(stub)
+    expect(await pageBack(stub, bob, 2)).toEqual(sent)
+    await say(stub, ana, 'after')
+    await archiveAll(stub)
+    expect(await archived(channelId)).toHaveLength(4)
+  })
+
   it('keeps nobody waiting while it hangs', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)
