@@ -53,6 +53,10 @@ export class ChannelSocket {
     this.#connection.wake()
   }
 
+  check(): void {
+    this.#connection.check()
+  }
+
   close(): void {
     this.#confirmations.now()
     this.#connection.close()

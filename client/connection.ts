@@ -58,6 +58,8 @@ export class Connection<Out extends object, In extends AnyServerFrame> {
   #attempt = 0
   #failures = 0
   #retryAfter: number | null = null
+  /** For the next attempt; none is under way. */
+  #isWaiting = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(deps: ConnectionDeps<In>) {
@@ -84,10 +86,15 @@ export class Connection<Out extends object, In extends AnyServerFrame> {
   /** The machine woke up or is on a network again: try now, or find out now whether it still lives. */
   wake(): void {
     if (this.#state === 'online') this.#heartbeat.nudge()
-    else if (this.#state === 'connecting' && this.#socket === null && this.#retryAfter === null) {
+    else if (this.#isWaiting && this.#retryAfter === null) {
       clearTimeout(this.#timer)
       void this.#open()
     }
+  }
+
+  /** The network seems to have gone: find out within two seconds. */
+  check(): void {
+    if (this.#state === 'online') this.#heartbeat.check()
   }
 
   /** The server has said hello: from here on it is online. Without a number the contract's is taken. */
@@ -131,6 +138,7 @@ export class Connection<Out extends object, In extends AnyServerFrame> {
 
   async #open(): Promise<void> {
     const attempt = ++this.#attempt
+    this.#isWaiting = false
     this.#timer = setTimeout(() => this.#neverGreeted(), HELLO_WITHIN_MS)
     try {
       const url = await this.#deps.address()
@@ -219,6 +227,7 @@ export class Connection<Out extends object, In extends AnyServerFrame> {
     const wait = backoff(this.#failures++, this.#deps.random, this.#retryAfter)
     this.#drop()
     this.#setState('connecting')
+    this.#isWaiting = true
     this.#timer = setTimeout(() => {
       this.#retryAfter = null
       void this.#open()
@@ -227,6 +236,7 @@ export class Connection<Out extends object, In extends AnyServerFrame> {
 
   #drop(): void {
     this.#attempt++
+    this.#isWaiting = false
     clearTimeout(this.#timer)
     this.#heartbeat.stop()
     // The events of a dead socket may come a minute late; by then nobody listens to this attempt.

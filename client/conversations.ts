@@ -75,6 +75,10 @@ export class Conversations {
     for (const { socket } of this.#entries.values()) socket.wake()
   }
 
+  check(): void {
+    for (const { socket } of this.#entries.values()) socket.check()
+  }
+
   /** Disconnects all, without letting go of them. */
   disconnect(): void {
     for (const { socket } of this.#entries.values()) socket.close()

@@ -160,6 +160,11 @@ export class Device {
     this.conversations.wake()
   }
 
+  check(): void {
+    this.link.check()
+    this.conversations.check()
+  }
+
   /** Forgets everything that is kept on this device, what was not sent included. */
   async forget(): Promise<void> {
     this.conversations.clear()

@@ -6,11 +6,15 @@ import { PING } from '../protocol/user-socket.ts'
  */
 const UNANSWERED_PINGS = 2
 
+/** How soon a ping is answered when there is reason to think that the network has gone. */
+const ANSWER_WITHIN_MS = 2000
+
 /** Sends `ping` at the agreed interval and notices when nothing comes back. */
 export class Heartbeat {
   readonly #send: (text: string) => void
   readonly #onDead: () => void
   #timer: ReturnType<typeof setInterval> | undefined
+  #check: ReturnType<typeof setTimeout> | undefined
   #unanswered = 0
 
   constructor(send: (text: string) => void, onDead: () => void) {
@@ -25,17 +29,26 @@ export class Heartbeat {
 
   stop(): void {
     clearInterval(this.#timer)
-    this.#unanswered = 0
+    this.heard()
   }
 
   /** Anything that arrives shows that the other side is there. */
   heard(): void {
+    clearTimeout(this.#check)
+    this.#check = undefined
     this.#unanswered = 0
   }
 
   /** Finds out now rather than at the next interval; asking again while asked changes nothing. */
   nudge(): void {
     if (this.#unanswered === 0) this.#beat()
+  }
+
+  /** Asks now, and takes two seconds of silence for death. */
+  check(): void {
+    if (this.#check !== undefined) return
+    this.#check = setTimeout(this.#onDead, ANSWER_WITHIN_MS)
+    this.#send(PING)
   }
 
   #beat(): void {

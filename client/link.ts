@@ -71,6 +71,10 @@ export class Link {
     this.#socket.wake()
   }
 
+  check(): void {
+    this.#socket.check()
+  }
+
   post(frame: DeviceFrame): void {
     this.#socket.post(frame)
   }

@@ -64,6 +64,11 @@ export class ParleyClient {
     this.#device.wake()
   }
 
+  /** Tell it when the network seems to have gone: within two seconds it knows. */
+  check(): void {
+    this.#device.check()
+  }
+
   /** Ends the session and forgets everything that was kept. */
   async signOut(): Promise<void> {
     await this.account.signOut()

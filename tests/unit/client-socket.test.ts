@@ -173,6 +173,29 @@ describe('coming back', () => {
     expect(client.connection).toBe('online')
   })
 
+  test('a check takes two seconds of silence for the end, and goes on when it is answered', async () => {
+    const { client, socket } = await connected()
+    client.check()
+    expect(socket.sent.filter((data) => data === 'ping')).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1999)
+    socket.receive('pong')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(client.connection).toBe('online')
+    client.check()
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(client.connection).toBe('connecting')
+  })
+
+  test('wake makes no second attempt while one is under way', async () => {
+    const { client, socket } = await connected()
+    await socket.drop()
+    for (let i = 0; i < 5; i++) client.wake()
+    await settle()
+    client.wake()
+    await settle()
+    expect(FakeWebSocket.all).toHaveLength(2)
+  })
+
   test('wake tries at once', async () => {
     const { client, socket } = await connected()
     await socket.drop()
