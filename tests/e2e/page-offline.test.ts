@@ -9,6 +9,8 @@ import { Wire } from './support/wire.ts'
 const NO_NETWORK = /ERR_(INTERNET_DISCONNECTED|CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)/
 /** The longest pause between two attempts to connect, and then some. */
 const BACK_WITHIN = { timeout: 60_000 }
+/** Two to three seconds, and what a busy machine adds. */
+const SOON = { timeout: 10_000 }
 
 describeInBrowser('a window without a network', (windows) => {
   const ana = newcomer('Ana')
@@ -43,11 +45,12 @@ describeInBrowser('a window without a network', (windows) => {
     await context.setOffline(true)
     await window.say('While I was away')
     await window.message('While I was away').getByRole('img', { name: 'Sending' }).waitFor()
-    await page.getByText('Offline: messages are sent when you are back').first().waitFor()
+    await page.getByText('Offline: messages are sent when you are back').first().waitFor(SOON)
+    await page.getByRole('heading', { level: 1, name: 'Chats', exact: true }).waitFor()
     await picture(window, 'offline-1280')
     await bob.send(dm.channelId, 'Are you there?')
     await context.setOffline(false)
-    await window.tick('While I was away').waitFor(BACK_WITHIN)
+    await window.tick('While I was away').waitFor(SOON)
     await window.message('Are you there?').waitFor()
     await page.getByText('Offline').first().waitFor({ state: 'detached' })
     expect(await textsAtTheServer()).toEqual(['Before', 'Are you there?', 'While I was away'])

@@ -59,11 +59,12 @@ export function Sidebar({ openId }: { openId: string | null }) {
 
 /** The title, which makes place for the state of the connection when that is not fine. */
 function Title() {
-  const words = text.chats
+  const isFine = connection.value === 'fine'
   return (
-    <h1 class="sidebar-title">
-      <span role="status">{connection.value === 'fine' ? words.title : <Trouble />}</span>
-    </h1>
+    <div class="sidebar-title">
+      <h1 class={isFine ? undefined : 'visually-hidden'}>{text.chats.title}</h1>
+      <p role="status">{!isFine && <Trouble />}</p>
+    </div>
   )
 }
 

@@ -37,6 +37,8 @@ export function Composer({ channelId, takesFocus, onTyping, onEditLast }: Props)
       onSubmit={(line) => {
         client.send(channelId, line)
         change('')
+        // Whoever sends expects it to go now, not after the pause between two attempts.
+        if (client.connection !== 'online') client.wake()
       }}
       onKeyDown={(event) => {
         if (event.key !== 'ArrowUp' || draft !== '') return
