@@ -58,7 +58,7 @@ export const text = {
     emptyTitle: 'No chats yet',
     emptyHint: 'Find someone by their handle, or write something down for yourself.',
     pickTitle: 'Pick a chat to read',
-    left: 'You left this group',
+    left: 'You are no longer in this group',
     unread: (count: number) => (count === 1 ? '1 unread message' : `${count} unread messages`),
     mentioned: 'You were mentioned',
     you: 'You',

@@ -73,6 +73,6 @@ describeInBrowser('a group, by the page', (windows) => {
     await dialog.waitFor({ state: 'detached' })
     await anas.log.getByText('Bob left').waitFor()
     await anas.page.getByRole('region', { name: 'Trip' }).getByText('1 member').waitFor()
-    await bobs.row('Trip to the sea').getByText('You left this group').waitFor()
+    await bobs.row('Trip to the sea').getByText('You are no longer in this group').waitFor()
   })
 })
