@@ -235,6 +235,8 @@ export const text = {
     passwordShort: `The password must have at least ${MIN_PASSWORD_LENGTH} characters.`,
     passwordLong: 'The password is too long.',
     nameMissing: 'Enter your name.',
+    nameUnfit:
+      'There are invisible control characters in this name. Type it instead of pasting it.',
     whoMissing: 'Enter your e-mail address or handle.',
     passwordMissing: 'Enter your password.',
     titleMissing: 'Enter a title.',

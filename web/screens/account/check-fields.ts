@@ -5,7 +5,8 @@ import { text } from '../../text.ts'
 /** What is wrong with a field before anybody asks the server; null if nothing is. */
 
 export function nameProblem(name: string): string | null {
-  return nameSchema.safeParse(name).success ? null : text.accountErrors.nameMissing
+  if (name.trim() === '') return text.accountErrors.nameMissing
+  return nameSchema.safeParse(name).success ? null : text.accountErrors.nameUnfit
 }
 
 export function handleProblem(handle: string): string | null {
