@@ -67,8 +67,15 @@ describe('a face', () => {
   test('shows the first letters of the first and last word, whatever the script', () => {
     expect(initialsOf('Ana Maria Kovač')).toBe('AK')
     expect(initialsOf('élodie')).toBe('É')
-    expect(initialsOf('👩‍🚀 Kim')).toBe('👩‍🚀K')
+    expect(initialsOf('e\u0301lodie 4th')).toBe('É4')
+    expect(initialsOf('שלום עולם')).toBe('שע')
     expect(initialsOf('  ')).toBe('')
+  })
+
+  test('passes over what is no letter or digit, and says so when there is none', () => {
+    expect(initialsOf('👩‍🚀 Kim')).toBe('K')
+    expect(initialsOf('<b>bold</b> (old) …')).toBe('BO')
+    expect(initialsOf('🦊')).toBe('#')
   })
 
   test('has the same one of eight hues for the same id', () => {

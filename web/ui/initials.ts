@@ -6,17 +6,17 @@ export function hueOf(id: string): number {
   return hash % HUES
 }
 
-/** The first letters of the first and last word; a whole grapheme each, also where that is an emoji. */
+/** For a name in which nothing can be read. */
+const NO_INITIAL = '#'
+
+/** The first letter or digit of the first and the last word that has one; nothing for no name. */
 export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/)
-  const first = words[0] ?? ''
-  const last = words.length > 1 ? (words.at(-1) ?? '') : ''
-  return (firstGrapheme(first) + firstGrapheme(last)).toLocaleUpperCase()
+  const letters = name.normalize('NFC').trim().split(/\s+/).flatMap(firstLetter)
+  const [first, ...others] = letters
+  if (first === undefined) return name.trim() === '' ? '' : NO_INITIAL
+  return (first + (others.at(-1) ?? '')).toLocaleUpperCase()
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-function firstGrapheme(word: string): string {
-  for (const { segment } of segmenter.segment(word)) return segment
-  return ''
+function firstLetter(word: string): string[] {
+  return word.match(/[\p{L}\p{N}]/u) ?? []
 }
