@@ -65,6 +65,20 @@ describeInBrowser('what hostile people write', (windows) => {
     expect(width).toBeLessThan(PHONE.width)
   })
 
+  it('the corner that joins a group stays on its side, whatever the script', async () => {
+    for (const [window, corner] of [
+      [mallorys, 'border-top-right-radius'],
+      [anas, 'border-top-left-radius'],
+    ] as const) {
+      const text = window.message(LETTERS['right-to-left text']).locator('.bubble')
+      const radius = await text.evaluate(
+        (bubble, name) => getComputedStyle(bubble).getPropertyValue(name),
+        corner,
+      )
+      expect(radius).toBe('4px')
+    }
+  })
+
   it('99,999 characters are sent and shown in full, and the page goes on', async () => {
     await mallorys.say(LONGEST)
     for (const window of [mallorys, anas]) {
