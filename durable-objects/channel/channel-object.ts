@@ -48,6 +48,9 @@ const ALARM_WAITS_FOR_ARCHIVE_MS = 1_000
 /** How long an answer waits for the caller's own inbox, so that they read what they wrote. */
 const READ_YOUR_WRITES_MS = 2_000
 
+/** How often a message that is dropped again while the archive is asked is read anew. */
+const CHANGE_ATTEMPTS = 5
+
 const NOT_FOUND = fail('not_found', 'No such channel')
 
 /** A channel that exists, the two lanes that carry what is written in it, and its second copy. */
@@ -352,8 +355,13 @@ export class ChannelObject extends DurableObject<Env> {
     try {
       for (const messageId of candidates) {
         const message = await this.message(userId, messageId)
-        if (!message.ok && message.code !== 'not_found') return pending.answer(message)
-        if (message.ok && message.value.userId === userId) {
+        if (!message.ok) {
+          // The archive lacks a message that was sent: better no answer than a second copy.
+          const isMember = this.loaded?.state.member(userId) !== undefined
+          if (isMember) report(new Error(`the archive lacks message ${messageId}`))
+          return pending.answer(isMember ? fail('unavailable', 'Try again later', 60) : NOT_FOUND)
+        }
+        if (message.value.userId === userId) {
           const sent = { message: message.value, created: false }
           if (message.value.clientId === item.clientId) return pending.answer(ok(sent))
         }
@@ -404,13 +412,14 @@ export class ChannelObject extends DurableObject<Env> {
     messageId: number,
     decide: (state: ChannelState, archived: Message | null, now: number) => Result<Message>,
   ): Promise<Result<Message>> {
-    for (;;) {
+    for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       const drops = this.loaded?.state.archive.dropCount
       const archived = await this.recall(userId, messageId)
       if (!archived.ok) return archived
       if (this.loaded?.state.archive.dropCount !== drops) continue
       return this.change((state, now) => decide(state, archived.value, now))
     }
+    return fail('unavailable', 'The message is on its way to the archive, try again', 1)
   }
 
   /**

@@ -10,27 +10,36 @@ const storedMessagesSchema = z.array(z.looseObject({ messageId: z.int() }))
 export function dropFromInbox(state: UserState, channelId: string, messageIds: number[]): void {
   const { sql } = state
   const ids = new Set(messageIds)
-  const rows = sql
-    .exec<{ seq: number; messages: string }>(
-      `SELECT seq, messages FROM inbox
+  const places = sql
+    .exec<{ seq: number; first: number; last: number }>(
+      `SELECT seq, first_message_id AS first, last_message_id AS last FROM inbox
        WHERE channel_id = ? AND last_message_id >= ? AND first_message_id <= ?`,
       channelId,
       Math.min(...messageIds),
       Math.max(...messageIds),
     )
     .toArray()
-  for (const { seq, messages } of rows) {
-    const stored = storedMessagesSchema.parse(JSON.parse(`[${messages}]`))
-    const kept = stored.filter((message) => !ids.has(message.messageId))
-    if (kept.length === stored.length) continue
-    if (kept.length === 0) sql.exec('DELETE FROM inbox WHERE seq = ?', seq)
-    else {
-      sql.exec(
-        'UPDATE inbox SET messages = ?, message_count = ? WHERE seq = ?',
-        kept.map((message) => JSON.stringify(message)).join(','),
-        kept.length,
-        seq,
-      )
-    }
+  for (const { seq, first, last } of places) {
+    if (messageIds.some((id) => id >= first && id <= last)) dropFromRow(sql, seq, ids)
   }
+}
+
+/** One row at a time, for each may hold 1 MiB. */
+function dropFromRow(sql: SqlStorage, seq: number, ids: ReadonlySet<number>): void {
+  const { messages } = sql
+    .exec<{ messages: string }>('SELECT messages FROM inbox WHERE seq = ?', seq)
+    .one()
+  const stored = storedMessagesSchema.parse(JSON.parse(`[${messages}]`))
+  const kept = stored.filter((message) => !ids.has(message.messageId))
+  if (kept.length === stored.length) return
+  if (kept.length === 0) {
+    sql.exec('DELETE FROM inbox WHERE seq = ?', seq)
+    return
+  }
+  sql.exec(
+    'UPDATE inbox SET messages = ?, message_count = ? WHERE seq = ?',
+    kept.map((message) => JSON.stringify(message)).join(','),
+    kept.length,
+    seq,
+  )
 }

@@ -161,6 +161,9 @@ export class UserObject extends DurableObject<Env> {
       connection.close(CLOSE.tooManySockets, 'too many sockets', 60)
     } else {
       connection.send(JSON.stringify(helloFor(connection)))
+      // Coming back with a cursor confirms it, like asking with one.
+      const before = findDevice(this.state, upgrade.deviceId)?.cursor ?? 0
+      if (confirmed > 0) this.tellDelivered(before, confirmed)
       this.flush(connection)
     }
     return response

@@ -112,6 +112,26 @@ describe('an object beyond its size', () => {
 })
 
 describe('the history across both copies', () => {
+  it('reaches the oldest, also those that were changed and stayed while others went', async () => {
+    const [ana, bob] = [person('ana'), person('bob')]
+    const { stub } = await openDm(ana, bob)
+    const sent = await sayMany(stub, ana, 600)
+    for (const { messageId } of sent.slice(0, 10)) {
+      value(await stub.edit(ana.userId, messageId, 'changed'))
+    }
+    await dropOld(stub, KEPT + 10)
+    sent.push(...(await sayMany(stub, ana, KEPT)))
+    await dropOld(stub)
+    // A page that ends right above them says that there is more.
+    const page = value(await stub.history(bob.userId, { before: sent[12]!.messageId, limit: 2 }))
+    expect(page.hasMoreBefore).toBe(true)
+    expect(await pageBack(stub, bob, 89)).toHaveLength(sent.length)
+    const [reply] = await stub.send(ana.userId, [
+      { clientId: 'reply', text: 'to the first', replyTo: sent[0]!.messageId },
+    ])
+    expect(codeOf(reply!)).toBe('ok')
+  })
+
   it('is one: from the newest back and forth again each message comes once', async () => {
     const { stub, bob, sent, ids } = await crowded()
     const page = vi.spyOn(ArchiveShard.prototype, 'page')

@@ -145,6 +145,20 @@ describe('receipts', () => {
     })
   })
 
+  it('tell of delivery when a device comes back with a cursor that it had no time to confirm', async () => {
+    const [ana, bob] = [person('ana'), person('bob')]
+    const { stub } = await openDm(ana, bob)
+    const sender = await TestDevice.connect(ana)
+    const device = await TestDevice.connect(bob)
+    const { messageId } = await say(stub, ana, 'just before the tunnel')
+    await device.until(() => device.messages.length === 1)
+    const { cursor } = device.syncs.at(-1)!
+    device.ws.close()
+    await TestDevice.connect(bob, cursor)
+    const receipt = await sender.frame(({ t }) => t === 'receipt')
+    expect(receipt).toMatchObject({ userId: bob.userId, deliveredMessageId: messageId })
+  })
+
   it('tell of delivery too when the device polls, or comes for the first time', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)

@@ -90,6 +90,7 @@ export class Dropper {
     const limit = this.limits(archived)
     if (!limit) return 0
     let next: ArchiveColumns | null = null
+    let firstId = 0
     const rows = this.storage.transactionSync(() => {
       // The counts that are saved must be true as of a message that is not older than what goes.
       saveWatermarks(this.storage, this.state)
@@ -104,6 +105,7 @@ export class Dropper {
         .toArray()
       const [first, last] = [oldest[0], oldest.at(-1)]
       if (!first || !last) return 0
+      firstId = first.message_id
       rememberSends(sql, oldest)
       // Mentions stay: they are small, and unread mentions are counted from them.
       sql.exec(
@@ -119,7 +121,7 @@ export class Dropper {
       })
       return oldest.length
     })
-    if (next) archive.dropped(next)
+    if (next) archive.dropped(next, firstId)
     return rows
   }
 
@@ -152,6 +154,7 @@ export class Dropper {
     for (const member of members.values()) {
       if (isOwed(this.state, member)) version = Math.min(version, member.deliveredVersion)
     }
-    return { belowId: kept.message_id, version }
+    // No message has an id above its version: so the search ends where nothing more can be found.
+    return { belowId: Math.min(kept.message_id, version + 1), version }
   }
 }

@@ -128,7 +128,10 @@ export class ArchiveLedger {
     const { columns } = this
     const next: ArchiveColumns = {
       archived_version: columns.archived_version,
-      dropped_from: this.hasDropped ? columns.dropped_from : dropped.firstId,
+      // Rows that were changed a moment ago are passed over, and go later from below what went first.
+      dropped_from: this.hasDropped
+        ? Math.min(columns.dropped_from, dropped.firstId)
+        : dropped.firstId,
       dropped_below: Math.max(columns.dropped_below, dropped.lastId + 1),
       dropped_version: Math.max(columns.dropped_version, dropped.highestVersion),
     }
@@ -139,15 +142,17 @@ export class ArchiveLedger {
       next.dropped_version,
     )
     for (const [shard, bookmark] of dropped.bookmarks) {
+      if (bookmark === null) continue
       this.sql.exec('UPDATE archive_shards SET bookmark = ? WHERE shard = ?', bookmark, shard)
     }
     return next
   }
 
-  dropped(next: ArchiveColumns): void {
+  dropped(next: ArchiveColumns, firstId: number): void {
+    // Only what had been dropped before, and came back, can make a copy read from the archive stale.
+    if (firstId < this.columns.dropped_below) this.drops++
     Object.assign(this.columns, next)
     this.ranges = readRanges(this.sql)
-    this.drops++
   }
 
   private setArchived(version: number): void {

@@ -19,7 +19,8 @@ export function chooseShard(channelId: string, openShards: readonly number[]): n
 }
 
 /**
- * Archives messages from now on in another shard; older ones, and their changes, stay where they are.
+ * Archives in another shard what is not archived yet and what is to come; older messages, and their
+ * changes, stay where they are.
  * Refuses `invalid` for a shard that is not bound; moving to where it is already changes nothing.
  */
 export function moveArchive(
@@ -33,6 +34,11 @@ export function moveArchive(
   if (archive.shards.length === 0) {
     archive.continueIn(chooseShard(identity.channelId, openShards), 0)
   }
-  if (archive.shards.at(-1)?.shard !== shard) archive.continueIn(shard, state.newestMessageId + 1)
+  const last = archive.shards.at(-1)
+  if (last && last.shard !== shard) {
+    // What waits for the old shard goes to the new one, so that a full one can be left behind.
+    const kept = Math.max(archive.archivedVersion, last.fromMessageId, archive.droppedBelow - 1)
+    archive.continueIn(shard, Math.min(kept, state.newestMessageId) + 1)
+  }
   return ok(null)
 }
