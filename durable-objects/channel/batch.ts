@@ -1,6 +1,7 @@
 import type { Delivery, DeliveredMessages } from '../shared/delivery.ts'
 import type { LogRow } from './log-reader.ts'
 import type { ChannelMember } from './members.ts'
+import { nextOwedVersion } from './owed-versions.ts'
 import type { ChannelState } from './state.ts'
 
 /**
@@ -21,19 +22,33 @@ export function isOwed(state: ChannelState, member: ChannelMember): boolean {
 export function nextDelivery(state: ChannelState, member: ChannelMember): Delivery {
   const after = member.deliveredVersion
   const target = deliveryTarget(state, member)
-  // A member's own version (a read mark) moves the target but adds no row.
-  const { rows, cutAt } = state.log.page(after, Math.min(target, state.newestVersion))
+  const { rows, upTo } = nextRows(state, member, after, target)
   const channel = state.preview(member, state.listedVersion > after)
   return {
     userId: member.userId,
     channelId: state.identity.channelId,
     startsAt: member.joinedVersion - 1,
     after,
-    version: cutAt ?? target,
+    version: upTo,
     messages: together(rows),
     channel,
     activityAt: channel.lastMessage?.createdAt ?? channel.createdAt,
   }
+}
+
+/** The rows of the next call, and the version up to which they are everything. */
+function nextRows(
+  state: ChannelState,
+  member: ChannelMember,
+  after: number,
+  target: number,
+): { rows: LogRow[]; upTo: number } {
+  const owed = member.leftAt === null ? null : nextOwedVersion(state.sql, member.userId, after)
+  const end = owed ? owed.version - 1 : target
+  // A member's own version (a read mark) moves the target but adds no row.
+  const { rows, cutAt } = state.log.page(after, Math.min(end, state.newestVersion))
+  if (owed && rows.length === 0) return { rows: [owed], upTo: owed.version }
+  return { rows, upTo: cutAt ?? end }
 }
 
 function together(rows: LogRow[]): DeliveredMessages | null {

@@ -3,6 +3,7 @@ import type { Message } from '../../protocol/objects.ts'
 import { mayDelete } from '../../protocol/permissions.ts'
 import { countChangedMessage } from './counts.ts'
 import { findMessage, toMessage } from './messages.ts'
+import { keepOwedVersions } from './owed-versions.ts'
 import { mentionedIn } from './send.ts'
 import type { ChannelState } from './state.ts'
 
@@ -52,6 +53,7 @@ export function deleteMessage(
 
 function replace(state: ChannelState, before: Message, changes: Partial<Message>): Message {
   const after = state.replace({ ...before, ...changes })
+  keepOwedVersions(state.sql, state.members.values(), before, after)
   for (const member of countChangedMessage(state, before, after)) {
     state.saveMember(member)
   }

@@ -98,4 +98,17 @@ export const CHANNEL_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    name: 'owed versions',
+    sql: `
+      -- What somebody who has left is still to get, of messages that were changed since.
+      CREATE TABLE owed_versions (
+        user_id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        message TEXT NOT NULL,
+        PRIMARY KEY (user_id, version)
+      ) WITHOUT ROWID, STRICT;
+    `,
+  },
 ]

@@ -1,4 +1,5 @@
 import { saveProgress } from './members.ts'
+import { dropDeliveredVersions } from './owed-versions.ts'
 import type { ChannelState } from './state.ts'
 
 /**
@@ -26,5 +27,6 @@ export function saveWatermarks(storage: DurableObjectStorage, state: ChannelStat
         row.counted_message_id === member.countedMessageId
       if (!isSame) saveProgress(state.sql, member)
     }
+    dropDeliveredVersions(state.sql)
   })
 }

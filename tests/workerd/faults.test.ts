@@ -40,6 +40,20 @@ function holdInboxes(...who: Profile[]): () => void {
   return release
 }
 
+/** Makes what this person's inbox is told fail until the returned function is called. */
+function failInbox({ userId }: Profile): () => void {
+  const deliver = UserObject.prototype.deliver as unknown as (delivery: Delivery) => number
+  const spy = vi.spyOn(UserObject.prototype, 'deliver') as unknown as {
+    mockImplementation(failing: (this: UserObject, delivery: Delivery) => number): void
+    mockRestore(): void
+  }
+  spy.mockImplementation(function (this: UserObject, delivery: Delivery) {
+    if (delivery.userId === userId) throw new Error('out of order')
+    return deliver.call(this, delivery)
+  })
+  return () => spy.mockRestore()
+}
+
 describe('a write that fails', () => {
   it('stores nothing, and leaves no hole behind in any inbox', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
@@ -174,6 +188,39 @@ describe('someone who goes', () => {
     value(await stub.remove(ana.userId, ana.userId))
     expect((await device.closing()).code).toBe(4403)
     expect(device.rows.map(({ system }) => system?.action)).toEqual(['created', 'left'])
+  })
+
+  it('gets what was said while they were there, also if it was changed before their inbox was back', async () => {
+    const [ana, bob] = [person('ana'), person('bob')]
+    const { stub } = await makeGroup(ana, [bob])
+    await expect.poll(async () => (await syncAll(bob, 1)).messages.length).toBe(1)
+    const mend = failInbox(bob)
+    const edited = await say(stub, ana, 'one')
+    const gone = await say(stub, ana, 'two')
+    const last = await say(stub, ana, 'three')
+    value(await stub.remove(ana.userId, bob.userId))
+    value(await stub.edit(ana.userId, edited.messageId, 'not for bob'))
+    value(await stub.delete(ana.userId, gone.messageId))
+    value(await stub.edit(ana.userId, last.messageId, 'nor this'))
+    value(await stub.delete(ana.userId, last.messageId))
+    mend()
+    await evictDurableObject(stub)
+    await runInDurableObject(stub, (instance) => instance.alarm())
+    await expect.poll(async () => (await syncAll(bob, 1)).messages.length).toBe(5)
+    const { messages } = await syncAll(bob, 1)
+    expect(messages.map(({ messageId }) => messageId).slice(1, 4)).toEqual([
+      edited.messageId,
+      gone.messageId,
+      last.messageId,
+    ])
+    // The first as it was; of what was deleted only that it was there.
+    expect(messages.map(({ system, text }) => system?.action ?? text)).toEqual([
+      'created',
+      'one',
+      '',
+      '',
+      'removed',
+    ])
   })
 
   it('is still delivered their leaving by code that knows more fields than were stored', async () => {
