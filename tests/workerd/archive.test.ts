@@ -152,8 +152,11 @@ describe('the archive', () => {
       ]) {
         sql.exec(`ALTER TABLE channel DROP COLUMN ${column}`)
       }
-      sql.exec('DROP TABLE archive_shards; DROP TABLE dropped_sends')
-      sql.exec("DELETE FROM schema_migrations WHERE name = 'archive'")
+      sql.exec('DROP TABLE archive_shards; DROP TABLE dropped_sends; DROP TABLE owed_versions')
+      sql.exec(
+        `DELETE FROM schema_migrations
+         WHERE id >= (SELECT id FROM schema_migrations WHERE name = 'archive')`,
+      )
       await ctx.storage.deleteAlarm()
     })
     await evictDurableObject(stub)
