@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import * as z from 'zod'
+import { build } from './build.ts'
 import { capture, ROOT, stop } from './tools.ts'
 
 export interface ServeOptions {
@@ -12,8 +13,9 @@ export interface ServeOptions {
   vars?: Record<string, string>
 }
 
-/** Bundles the Worker as a deployment would, into dist/worker. */
+/** Bundles the Worker as a deployment would, into dist/worker. Wrangler asks for the page's files too. */
 export async function bundleWorker(): Promise<void> {
+  await build()
   const args = ['deploy', '--dry-run', '--outdir', 'dist/worker']
   const { ok, output } = await capture('wrangler', args)
   if (!ok) stop(`The Worker does not bundle:\n${output}`)
