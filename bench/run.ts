@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { bundleWorker } from '../scripts/serve-worker.ts'
 import { makeDevVars } from '../scripts/state.ts'
-import { requireInstall } from '../scripts/tools.ts'
+import { requireInstall, stop } from '../scripts/tools.ts'
 import { median, percentile, show, type Figure } from './figures.ts'
 import {
   attach,
@@ -11,6 +11,7 @@ import {
   makeChannel,
   manyInFlight,
   oneInFlight,
+  openAll,
   type Attached,
   type Timed,
 } from './scenarios.ts'
@@ -20,7 +21,8 @@ import { BenchSocket } from './socket.ts'
 /**
  * `npm run bench`: what the built Worker does under workerd on this machine, on disk and on tmpfs, each
  * figure beside a floor taken in the same run. Prints a table, and a JSON line for each figure. Three
- * runs of each; the median counts. `--runs N`, `--disk` or `--tmpfs` for one of the two.
+ * runs of each; the median counts. `--runs N`, `--disk` or `--tmpfs` for one of the two, `--only TEXT`
+ * for the figures whose name contains it.
  */
 
 const RUNS_DEFAULT = '3'
@@ -34,9 +36,11 @@ const { values } = parseArgs({
     runs: { type: 'string', default: RUNS_DEFAULT },
     disk: { type: 'boolean', default: false },
     tmpfs: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 })
 const runs = Number(values.runs)
+if (!Number.isInteger(runs) || runs < 1) stop('--runs takes a whole number from 1 on.')
 makeDevVars()
 await bundleWorker()
 const both = values.disk === values.tmpfs
@@ -58,11 +62,31 @@ async function measureFloor(disk: Disk): Promise<void> {
   await report(disk, 'floor: insert, then echo, 1 in flight', 'msg/s', 1_000, () =>
     echo(insert, 1, 1_000),
   )
+  await report(
+    disk,
+    'floor: echo to 100 sockets, 10 in flight',
+    'deliveries/s',
+    1_000 * GROUP,
+    () => fanFloor(server),
+  )
+  await measureMemory(disk, 'floor: memory of a socket on an object of its own', server, () => {
+    const names = Array.from({ length: CONNECTS }, (_, i) => `${server.url}/insert?name=own-${i}`)
+    return openAll(names, (url) => BenchSocket.open(url, ''))
+  })
   await server.stop()
 }
 
+async function fanFloor(server: BenchServer): Promise<Timed> {
+  const urls = Array.from({ length: GROUP }, () => `${server.url}/fan?name=fan`)
+  const sockets = await openAll(urls, (url) => BenchSocket.open(url, ''))
+  const timed = await echo(firstOf(sockets), 10, 1_000)
+  await Promise.all(sockets.map((socket) => socket.hasRows(1_000)))
+  for (const socket of sockets) socket.close()
+  return timed
+}
+
 async function measureParley(disk: Disk): Promise<void> {
-  const server = await startParley(disk, 2 + 2 * PAIRS + GROUP + CONNECTS, 8932)
+  const server = await startParley(disk, 4 + 2 * PAIRS + GROUP + CONNECTS, 8932)
   const people = [...server.people]
   const take = (count: number) => people.splice(0, count)
 
@@ -74,54 +98,60 @@ async function measureParley(disk: Disk): Promise<void> {
   await report(disk, 'DM, 10 ms of quiet before each', 'ms p50', 200, () =>
     oneInFlight(from, to, 200, 10),
   )
-  await report(disk, 'DM, 50 in flight', 'msg/s', 10_000, () =>
-    manyInFlight([from.channel], 50, 10_000),
-  )
+  await report(disk, 'DM, 50 in flight', 'msg/s', 60_000, () => manyInFlight([dm], 50, 60_000))
 
   const pairs: Attached[][] = []
   for (let i = 0; i < PAIRS; i++) pairs.push(await openChannel(server, take(2)))
-  const senders = pairs.map((pair) => at(pair, 0).channel)
-  await report(disk, '50 DM pairs, 10 in flight each', 'msg/s', PAIRS * 200, () =>
-    manyInFlight(senders, 10, 200),
+  await report(disk, '50 DM pairs, 10 in flight each', 'msg/s', PAIRS * 1_200, () =>
+    manyInFlight(pairs, 10, 1_200),
   )
 
   const group = await openChannel(server, take(GROUP))
-  const last = at(group, GROUP - 1).channel
-  await report(disk, 'group of 100, 10 in flight', 'deliveries/s', 1_000 * GROUP, async () => {
-    const seen = last.rows
-    const timed = await manyInFlight([at(group, 0).channel], 10, 1_000)
-    await last.hasRows(seen + 1_000)
-    return timed
-  })
+  await report(disk, 'group of 100, 10 in flight', 'deliveries/s', 5_000 * GROUP, () =>
+    manyInFlight([group], 10, 5_000),
+  )
 
+  const away = take(2)
   const rest = take(CONNECTS)
-  const before = server.memory()
-  for (const socket of await connectAll(server, rest)) socket.close()
   const connected: BenchSocket[] = []
+  await measureMemory(disk, 'memory of an idle connected person', server, async () => {
+    connected.push(...(await connectAll(server, rest)))
+  })
   await report(disk, 'connects of people who were here before', '/s', CONNECTS, async () => {
     for (const socket of connected.splice(0)) socket.close()
     const start = performance.now()
     connected.push(...(await connectAll(server, rest)))
     return { latencies: [], took: performance.now() - start }
   })
-  const idle = (server.memory() - before) / CONNECTS / 1024
-  print(disk, {
-    name: 'memory of an idle connected person, their object included',
-    unit: 'KiB',
-    values: [idle],
-  })
-
-  const away = rest.slice(0, 2)
-  const missed = await openChannel(server, away)
-  await manyInFlight([at(missed, 0).channel], 20, 1_000)
-  for (const { user } of missed) await user.hasRows(1_000)
-  const reader = away[1]
-  if (reader) {
-    const times: number[] = []
-    for (let i = 0; i < runs; i++) times.push(await catchUp(server, reader, 1_000))
-    print(disk, { name: 'catch-up of 1,000 missed messages', unit: 'ms', values: times })
-  }
+  await measureCatchUp(disk, server, away)
   await server.stop()
+}
+
+async function measureCatchUp(
+  disk: Disk,
+  server: BenchServer,
+  people: BenchServer['people'],
+): Promise<void> {
+  if (!isWanted('catch-up of 1,000 missed messages')) return
+  await manyInFlight([await openChannel(server, people)], 20, 1_000)
+  const reader = firstOf(people.slice(1))
+  await report(disk, 'catch-up of 1,000 missed messages', 'ms', 1, async () => ({
+    latencies: [],
+    took: await catchUp(server, reader, 1_000),
+  }))
+}
+
+async function measureMemory(
+  disk: Disk,
+  name: string,
+  server: BenchServer,
+  connect: () => Promise<unknown>,
+): Promise<void> {
+  const before = server.memory()
+  await connect()
+  if (!isWanted(name)) return
+  const kib = (server.memory() - before) / CONNECTS / 1024
+  print(disk, { name, unit: 'KiB', values: [kib] })
 }
 
 async function openChannel(server: BenchServer, people: BenchServer['people']) {
@@ -135,7 +165,20 @@ function at(attached: Attached[], index: number): Attached {
   return found
 }
 
-/** Runs a scenario of `count` things; a unit that ends in p50 counts latencies, another what is done a second. */
+function firstOf<T>(items: T[]): T {
+  const [first] = items
+  if (first === undefined) throw new Error('there is none')
+  return first
+}
+
+function isWanted(name: string): boolean {
+  return name.includes(values.only)
+}
+
+/**
+ * Runs a scenario of `count` things. Unit `ms p50`: the median latency; `ms`: how long it took; another:
+ * how many are done a second.
+ */
 async function report(
   disk: Disk,
   name: string,
@@ -143,10 +186,12 @@ async function report(
   count: number,
   run: () => Promise<Timed>,
 ): Promise<void> {
+  if (!isWanted(name)) return
   const figure: Figure = { name, unit, values: [] }
   for (let i = 0; i < runs; i++) {
     const { latencies, took } = await run()
-    figure.values.push(unit.endsWith('p50') ? median(latencies) : (count / took) * 1000)
+    if (unit === 'ms p50') figure.values.push(median(latencies))
+    else figure.values.push(unit === 'ms' ? took : (count / took) * 1000)
     if (latencies.length > 0) (figure.p99 ??= []).push(percentile(latencies, 0.99))
   }
   print(disk, figure)

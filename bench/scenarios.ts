@@ -72,25 +72,34 @@ export async function oneInFlight(
   return { latencies, took: performance.now() - start }
 }
 
-/** `inFlight` messages of each sender at a time until each has had `count` acknowledged. */
+/**
+ * `inFlight` messages of each sender at a time until each has had `count` acknowledged. The time ends when
+ * everyone has every message twice: from the channel, and from their inbox, which has committed it by then.
+ */
 export async function manyInFlight(
-  senders: BenchSocket[],
+  channels: readonly Attached[][],
   inFlight: number,
   count: number,
 ): Promise<Timed> {
   const latencies: number[] = []
+  const everyone = channels.flat()
+  const arrived = everyone.flatMap(({ channel, user }) => [
+    channel.hasRows(channel.rows + count),
+    user.hasRows(user.rows + count),
+  ])
   const start = performance.now()
   await Promise.all(
-    senders.flatMap((sender) =>
+    channels.flatMap((members) =>
       Array.from({ length: inFlight }, async (_, lane) => {
         for (let i = lane; i < count; i += inFlight) {
           const sentAt = performance.now()
-          await sender.ask(sendFields())
+          await members[0]?.channel.ask(sendFields())
           latencies.push(performance.now() - sentAt)
         }
       }),
     ),
   )
+  await Promise.all(arrived)
   return { latencies, took: performance.now() - start }
 }
 
@@ -114,16 +123,24 @@ function sendFields(): string {
   return `"t":"send","clientId":"${randomUUID()}","text":"${TEXT}"`
 }
 
-/** Opens a user socket for each of these people, 50 at a time, and waits for everyone's `sync`. */
-export async function connectAll(server: BenchServer, people: Seeded[]): Promise<BenchSocket[]> {
-  const waiting = people.values()
+/** Opens a user socket for each of these people and waits for everyone's `sync`. */
+export function connectAll(server: BenchServer, people: Seeded[]): Promise<BenchSocket[]> {
+  return openAll(people, async (person) => {
+    const socket = await BenchSocket.open(`${server.url}/v1/ws`, person.token)
+    await socket.hasFrames(2)
+    return socket
+  })
+}
+
+/** Opens a socket for each of these, 50 at a time. */
+export async function openAll<T>(
+  items: readonly T[],
+  open: (item: T) => Promise<BenchSocket>,
+): Promise<BenchSocket[]> {
+  const waiting = items.values()
   const sockets: BenchSocket[] = []
   const lane = async (): Promise<void> => {
-    for (const person of waiting) {
-      const socket = await BenchSocket.open(`${server.url}/v1/ws`, person.token)
-      await socket.hasFrames(2)
-      sockets.push(socket)
-    }
+    for (const item of waiting) sockets.push(await open(item))
   }
   await Promise.all(Array.from({ length: 50 }, lane))
   return sockets

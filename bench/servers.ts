@@ -42,11 +42,28 @@ function folder(disk: Disk): string {
   return mkdtempSync(join(disk === 'tmpfs' ? '/dev/shm' : tmpdir(), 'parley-bench-'))
 }
 
+/** Process groups that run, and go when this process does. */
+const running = new Set<number>()
+process.once('exit', () => running.forEach(killGroup))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(1))
+}
+
 function start(script: string, args: string[]): ChildProcess {
-  return spawn(process.execPath, [join(ROOT, script), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
+  if (child.pid !== undefined) running.add(child.pid)
+  return child
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function ready(child: ChildProcess): Promise<void> {
@@ -73,8 +90,10 @@ function server(
     cpu: () => sum(workerds(child.pid ?? 0), cpuOf),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('close', resolve))
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      const { pid } = child
+      if (pid !== undefined) killGroup(pid)
       await ended
+      if (pid !== undefined) running.delete(pid)
       rmSync(persistTo, { recursive: true, force: true })
     },
   }

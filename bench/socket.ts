@@ -12,7 +12,7 @@ export class BenchSocket {
   private readonly ws: WebSocket
   private nextRef = 0
   private readonly pending = new Map<number, (frame: string) => void>()
-  private watcher: (() => void) | null = null
+  private watchers: (() => void)[] = []
 
   private constructor(ws: WebSocket) {
     this.ws = ws
@@ -56,7 +56,7 @@ export class BenchSocket {
   }
 
   private async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise<void>((resolve) => (this.watcher = resolve))
+    while (!isSo()) await new Promise<void>((resolve) => this.watchers.push(resolve))
   }
 
   close(): void {
@@ -78,9 +78,7 @@ export class BenchSocket {
       // A floor's echo.
       this.rows++
     }
-    const { watcher } = this
-    this.watcher = null
-    watcher?.()
+    for (const wake of this.watchers.splice(0)) wake()
   }
 
   private unconfirmedBytes = 0

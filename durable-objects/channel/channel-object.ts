@@ -93,6 +93,7 @@ export class ChannelObject extends DurableObject<Env> {
     this.commit = new SharedCommit({
       decide: (sends) => this.decide(sends),
       synced: () => ctx.storage.sync(),
+      nextTurn: () => scheduler.wait(0),
     })
     this.shards = archiveShards(env)
     this.openShards = parseOpenShards(env.ARCHIVE_OPEN_SHARDS, this.shards)

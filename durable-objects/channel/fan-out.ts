@@ -146,11 +146,14 @@ export class FanOut {
     lane.dueAt = null
     this.inFlight++
     try {
+      const target = deliveryTarget(this.state, member)
       const delivery = nextDelivery(this.state, member)
       const delivered = await withTimeout(this.deps.deliver(delivery), CALL_TIMEOUT_MS)
       // The row may have been replaced while the call was under way, by leaving and rejoining.
       const current = this.state.members.get(userId)
       if (current?.deliveredVersion === delivery.after) current.deliveredVersion = delivered
+      // What did not fit this call does not wait another second.
+      if (delivered < target) lane.dueAt = 0
       lane.failures = 0
       lane.retryAt = 0
     } catch (error) {

@@ -1,7 +1,7 @@
 import { MAX_BYTES_PER_FRAME, MAX_ROWS_PER_FRAME } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/objects.ts'
 import { utf8Length } from '../../protocol/text.ts'
-import { findMessage, keysAbove, toMessage } from './messages.ts'
+import { findMessages, keysAbove, newestKeys, toMessage, type MessageKey } from './messages.ts'
 
 /** A row of the log, serialised once for all who are told of it. */
 export interface LogRow {
@@ -20,13 +20,15 @@ export interface LogPage {
 }
 
 /** The tail of the log that is kept in memory, for the sockets and inboxes that are nearly up to date. */
-const TAIL_ROWS = 512
+const TAIL_ROWS = 4_096
 const TAIL_BYTES = 4 * 1024 * 1024
+/** The oldest part of a full tail goes at once: to shift all rows for each new one would cost more. */
+const DROPPED_PART = 1 / 8
 
 /**
  * Reads what lies above a version, in order of version, at most 200 rows or 1 MiB at a time. Rows
- * written a moment ago come from memory, older ones from the table: by key, one after the other, so
- * that a page of long texts does not load the hundreds of rows that do not fit.
+ * written a moment ago come from memory, older ones from the table: their sizes first, so that a page of
+ * long texts does not load the hundreds of rows that do not fit.
  */
 export class LogReader {
   private tail: LogRow[] = []
@@ -42,13 +44,14 @@ export class LogReader {
   /** Takes a row that was just written; its version is the highest there is. */
   append(message: Message): void {
     const row = serialise(message)
-    const older = this.tail.findIndex(({ messageId }) => messageId === message.messageId)
-    if (older >= 0) this.drop(older)
+    if (row.version > row.messageId) this.forget(row.messageId)
     this.tail.push(row)
     this.tailBytes += row.bytes
     while (this.tail.length > TAIL_ROWS || this.tailBytes > TAIL_BYTES) {
-      this.tailFrom = this.tail[0]?.version ?? this.tailFrom
-      this.drop(0)
+      for (const old of this.tail.splice(0, Math.ceil(this.tail.length * DROPPED_PART))) {
+        this.tailFrom = old.version
+        this.tailBytes -= old.bytes
+      }
     }
   }
 
@@ -62,14 +65,7 @@ export class LogReader {
   /** The newest messages that fit one frame, at most `limit`, in order of version like every frame. */
   newest(limit: number): LogPage {
     const page = new PageBuilder()
-    const keys = this.sql.exec<{ message_id: number }>(
-      'SELECT message_id FROM messages ORDER BY message_id DESC LIMIT ?',
-      limit,
-    )
-    for (const { message_id } of keys.toArray()) {
-      const row = this.read(message_id)
-      if (row && !page.add(row)) break
-    }
+    for (const row of this.read(newestKeys(this.sql, limit))) if (!page.add(row)) break
     const { rows, bytes } = page.done()
     return { rows: rows.toSorted((a, b) => a.version - b.version), bytes, cutAt: null }
   }
@@ -88,27 +84,41 @@ export class LogReader {
       }
       return
     }
-    for (const key of keysAbove(this.sql, after, upTo, MAX_ROWS_PER_FRAME + 1)) {
-      const row = this.read(key.message_id)
-      if (row) yield row
+    yield* this.read(keysAbove(this.sql, after, upTo, MAX_ROWS_PER_FRAME + 1))
+  }
+
+  /** Where in the tail the first row above `version` is. */
+  private firstAbove(version: number): number {
+    let low = 0
+    let high = this.tail.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.tail[middle]?.version ?? 0) > version) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  /** Reads these rows in this order, about as many at a time as fit one frame. */
+  private *read(keys: MessageKey[]): Iterable<LogRow> {
+    for (let from = 0, to = 0; from < keys.length; from = to) {
+      let bytes = 0
+      while (to < keys.length && (to === from || bytes < MAX_BYTES_PER_FRAME)) {
+        bytes += keys[to]?.text_bytes ?? 0
+        to++
+      }
+      const ids = keys.slice(from, to).map(({ message_id }) => message_id)
+      const found = new Map(findMessages(this.sql, ids).map((row) => [row.message_id, row]))
+      for (const id of ids) {
+        const row = found.get(id)
+        if (row) yield serialise(toMessage(this.channelId, row))
+      }
     }
   }
 
-  /** Most readers are a row or two behind, so the search starts at the end. */
-  private firstAbove(version: number): number {
-    let index = this.tail.length
-    while (index > 0 && (this.tail[index - 1]?.version ?? 0) > version) index--
-    return index
-  }
-
-  private read(messageId: number): LogRow | null {
-    const row = findMessage(this.sql, messageId)
-    return row ? serialise(toMessage(this.channelId, row)) : null
-  }
-
-  private drop(index: number): void {
-    this.tailBytes -= this.tail[index]?.bytes ?? 0
-    this.tail.splice(index, 1)
+  private forget(messageId: number): void {
+    const index = this.tail.findIndex((row) => row.messageId === messageId)
+    if (index >= 0) for (const { bytes } of this.tail.splice(index, 1)) this.tailBytes -= bytes
   }
 }
 

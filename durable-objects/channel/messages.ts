@@ -127,6 +127,30 @@ export function findMessage(sql: SqlStorage, messageId: number): MessageRow | un
   return sql.exec<MessageRow>('SELECT * FROM messages WHERE message_id = ?', messageId).toArray()[0]
 }
 
+/** Those of these messages that are here, in no order. */
+export function findMessages(sql: SqlStorage, messageIds: number[]): MessageRow[] {
+  return sql
+    .exec<MessageRow>(
+      'SELECT * FROM messages WHERE message_id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(messageIds),
+    )
+    .toArray()
+}
+
+/** Where a message stands in the log, and how long its text is, which SQLite tells without reading it. */
+export type MessageKey = { message_id: number; version: number; text_bytes: number }
+
+/** Keys of the newest messages, at most `limit`, newest first. */
+export function newestKeys(sql: SqlStorage, limit: number): MessageKey[] {
+  return sql
+    .exec<MessageKey>(
+      `SELECT message_id, version, octet_length(text) AS text_bytes FROM messages
+       ORDER BY message_id DESC LIMIT ?`,
+      limit,
+    )
+    .toArray()
+}
+
 /**
  * Keys of at most `limit` rows with a version in `(after, upTo]`, in order of version. Messages that
  * never changed come by their key, changed ones from the index that holds only those.
@@ -136,16 +160,16 @@ export function keysAbove(
   after: number,
   upTo: number,
   limit: number,
-): { message_id: number; version: number }[] {
+): MessageKey[] {
   return sql
-    .exec<{ message_id: number; version: number }>(
+    .exec<MessageKey>(
       `SELECT * FROM (
-         SELECT message_id, version FROM messages
+         SELECT message_id, version, octet_length(text) AS text_bytes FROM messages
          WHERE message_id > ?1 AND message_id <= ?2 AND version = message_id
          ORDER BY message_id LIMIT ?3)
        UNION ALL
        SELECT * FROM (
-         SELECT message_id, version FROM messages INDEXED BY messages_changed
+         SELECT message_id, version, octet_length(text) AS text_bytes FROM messages INDEXED BY messages_changed
          WHERE version > message_id AND version > ?1 AND version <= ?2
          ORDER BY version LIMIT ?3)
        ORDER BY version LIMIT ?3`,

@@ -156,6 +156,38 @@ describe('a busy channel', () => {
     expect(served).toBe(100)
   })
 
+  it('has all of a burst in the inbox of who reads along, at the one moment that is theirs', async () => {
+    const [ana, bob] = [person('ana'), person('bob')]
+    const { stub } = await openDm(ana, bob)
+    await runInDurableObject(stub, async (_, ctx) => {
+      const state = ChannelState.load(ctx.storage)!
+      const before = state.newestVersion
+      for (const member of state.members.values()) member.deliveredVersion = before
+      let now = 1_000_000
+      const told: Delivery[] = []
+      const fanOut = new FanOut(state, {
+        deliver: (delivery) => {
+          if (delivery.userId === bob.userId) told.push(delivery)
+          return Promise.resolve(delivery.version)
+        },
+        attached: () => new Set([ana.userId, bob.userId]),
+        now: () => now,
+        random: () => 0.5,
+        wakeAt: () => undefined,
+        report: () => undefined,
+      })
+      const message = { userId: ana.userId, clientId: null, kind: 'text', text: 'hi' } as const
+      for (let i = 0; i < 450; i++) state.append(message, 0)
+      fanOut.kick()
+      expect(told).toEqual([])
+      now += 1_000
+      fanOut.kick()
+      await expect.poll(() => told.at(-1)?.version).toBe(state.newestVersion)
+      expect(told.map(({ messages }) => messages?.count)).toEqual([200, 200, 50])
+      fanOut.stop()
+    })
+  })
+
   it('does not keep a reader waiting for messages that came after', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { SharedCommit } from '../../durable-objects/channel/shared-commit.ts'
+import { fail } from '../../protocol/errors.ts'
+
+/** A disk and an event loop that move when the test says so. */
+function stage() {
+  const commits: string[][] = []
+  const waiting: { synced: (() => void)[]; turns: (() => void)[] } = { synced: [], turns: [] }
+  const commit = new SharedCommit({
+    decide: (sends) => {
+      commits.push(sends.map(({ item }) => item.clientId))
+      for (const pending of sends) pending.answer(fail('unavailable', 'nothing is stored here'))
+    },
+    synced: () => new Promise((resolve) => waiting.synced.push(resolve)),
+    nextTurn: () => new Promise((resolve) => waiting.turns.push(resolve)),
+  })
+  const send = (clientId: string) =>
+    commit.send('ana', { clientId, text: 'hi', replyTo: null }).then(({ ok }) => ok)
+  const go = async (what: keyof typeof waiting): Promise<void> => {
+    for (const resolve of waiting[what].splice(0)) resolve()
+    await new Promise((resolve) => setTimeout(resolve, 0))
+  }
+  return { commit, commits, send, synced: () => go('synced'), turn: () => go('turns') }
+}
+
+describe('the shared commit', () => {
+  it('writes a lone send at once', () => {
+    const { commits, send } = stage()
+    void send('a')
+    expect(commits).toEqual([['a']])
+  })
+
+  it('lets what comes during a commit, and in the turn after it, share the next one', async () => {
+    const { commits, send, synced, turn } = stage()
+    void send('a')
+    void send('b')
+    await synced()
+    void send('c')
+    expect(commits).toEqual([['a']])
+    await turn()
+    expect(commits).toEqual([['a'], ['b', 'c']])
+  })
+
+  it('collects for a turn first where the last commit was shared', async () => {
+    const { commits, send, synced, turn } = stage()
+    for (const name of ['a', 'b', 'c']) void send(name)
+    for (let i = 0; i < 2; i++) {
+      await synced()
+      await turn()
+    }
+    expect(commits).toEqual([['a'], ['b', 'c']])
+    void send('d')
+    void send('e')
+    expect(commits).toHaveLength(2)
+    await turn()
+    expect(commits.at(-1)).toEqual(['d', 'e'])
+  })
+
+  it('writes what waits before anything that must not overtake it', async () => {
+    const { commit, commits, send, synced, turn } = stage()
+    void send('a')
+    void send('b')
+    commit.flush()
+    expect(commits).toEqual([['a'], ['b']])
+    await synced()
+    await turn()
+    expect(commits).toHaveLength(2)
+  })
+
+  it('answers each send', async () => {
+    const { send, synced, turn } = stage()
+    const answers = [send('a'), send('b')]
+    await synced()
+    await turn()
+    expect(await Promise.all(answers)).toEqual([false, false])
+  })
+})
