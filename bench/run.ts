@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { bundleWorker } from '../scripts/serve-worker.ts'
 import { makeDevVars } from '../scripts/state.ts'
 import { requireInstall } from '../scripts/tools.ts'
+import { countBill, writeBill } from './bill.ts'
 import { median, percentile, show, type Figure } from './figures.ts'
 import {
   attach,
@@ -15,12 +16,14 @@ import {
   type Timed,
 } from './scenarios.ts'
 import { startFloor, startParley, type BenchServer, type Disk } from './servers.ts'
+import { showBill } from './show-bill.ts'
 import { BenchSocket } from './socket.ts'
 
 /**
  * `npm run bench`: what the built Worker does under workerd on this machine, on disk and on tmpfs, each
  * figure beside a floor taken in the same run. Prints a table, and a JSON line for each figure. Three
- * runs of each; the median counts. `--runs N`, `--disk` or `--tmpfs` for one of the two.
+ * runs of each; the median counts. `--runs N`, `--disk` or `--tmpfs` for one of the two. Then it counts what
+ * Cloudflare would bill, and writes `bench/bill.json`; `--bill` does only that.
  */
 
 const RUNS_DEFAULT = '3'
@@ -34,17 +37,25 @@ const { values } = parseArgs({
     runs: { type: 'string', default: RUNS_DEFAULT },
     disk: { type: 'boolean', default: false },
     tmpfs: { type: 'boolean', default: false },
+    bill: { type: 'boolean', default: false },
   },
 })
 const runs = Number(values.runs)
 makeDevVars()
-await bundleWorker()
-const both = values.disk === values.tmpfs
-for (const disk of ['disk', 'tmpfs'] as const) {
-  if (!both && !values[disk]) continue
-  console.log(`\n${disk}`)
-  await measureFloor(disk)
-  await measureParley(disk)
+if (!values.bill) {
+  await bundleWorker()
+  const both = values.disk === values.tmpfs
+  for (const disk of ['disk', 'tmpfs'] as const) {
+    if (!both && !values[disk]) continue
+    console.log(`\n${disk}`)
+    await measureFloor(disk)
+    await measureParley(disk)
+  }
+}
+if (values.bill || !(values.disk || values.tmpfs)) {
+  const bill = await countBill()
+  writeBill(bill)
+  console.log(`\n${showBill(bill)}`)
 }
 
 async function measureFloor(disk: Disk): Promise<void> {
