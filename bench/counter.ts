@@ -6,6 +6,8 @@ import { NOTHING, times, type Usage } from './usage.ts'
 /** Nothing counted for so long: longer than the alarms that deliver what is owed and archive it. */
 const QUIET_MS = 3_500
 const LOOK_EVERY_MS = 250
+/** What goes on longer than this never ends: something fails and is tried again. */
+const SETTLED_WITHIN_MS = 60_000
 
 const totalSchema = z.object({ objects: z.number(), bytes: z.number() })
 const countsSchema = z.object({
@@ -34,12 +36,14 @@ export class Counter {
     return times({ ...usage, workerCpuMs }, 1 / count)
   }
 
-  /** Waits until nothing more happens. */
+  /** Waits until nothing more happens. Fails if that takes over a minute. */
   async settled(): Promise<Record<string, number>> {
     let last = ''
+    const deadline = Date.now() + SETTLED_WITHIN_MS
     for (let quiet = 0; quiet < QUIET_MS; quiet += LOOK_EVERY_MS) {
       const { counts } = await this.read('/counts')
       const now = JSON.stringify(counts)
+      if (Date.now() > deadline) throw new Error(`things still happen: ${now}`)
       if (now !== last) quiet = 0
       last = now
       await setTimeout(LOOK_EVERY_MS)

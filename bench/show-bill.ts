@@ -33,5 +33,5 @@ export function showBill({ counted, stored }: Bill): string {
 }
 
 function row(name: string, cells: string[]): string {
-  return name.padEnd(60) + cells.map((cell) => cell.padStart(10)).join('')
+  return name.padEnd(60) + cells.map((cell) => cell.padStart(11)).join('')
 }

@@ -17,6 +17,11 @@ function once(thing: object, watch: (prototype: object) => void): void {
   watch(prototype)
 }
 
+/** A stub is a function to `typeof`, since any of its properties may be called. */
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
 /** Rows read and written, and alarms that are set: one row each. */
 export function watchStorage(storage: DurableObjectStorage): void {
   once(storage.sql, (prototype) => {
@@ -63,7 +68,7 @@ function watchNamespace(namespace: object): void {
 
 /** A stub that counts each method that is called on it. */
 function countedStub(stub: unknown): unknown {
-  if (typeof stub !== 'object' || stub === null) throw new Error('a stub is an object')
+  if (!isObject(stub)) throw new Error('a stub is an object')
   return new Proxy(stub, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name, target)
