@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { bundleWorker } from '../scripts/serve-worker.ts'
 import { makeDevVars } from '../scripts/state.ts'
 import { requireInstall, stop } from '../scripts/tools.ts'
+import { countBill, writeBill } from './bill.ts'
 import { median, percentile, show, type Figure } from './figures.ts'
 import {
   attach,
@@ -16,13 +17,15 @@ import {
   type Timed,
 } from './scenarios.ts'
 import { startFloor, startParley, type BenchServer, type Disk } from './servers.ts'
+import { showBill } from './show-bill.ts'
 import { BenchSocket } from './socket.ts'
 
 /**
  * `npm run bench`: what the built Worker does under workerd on this machine, on disk and on tmpfs, each
  * figure beside a floor taken in the same run. Prints a table, and a JSON line for each figure. Three
  * runs of each; the median counts. `--runs N`, `--disk` or `--tmpfs` for one of the two, `--only TEXT`
- * for the figures whose name contains it.
+ * for the figures whose name contains it. Without these it also counts what Cloudflare would bill, and
+ * writes `bench/bill.json`; `--bill` does only that.
  */
 
 const RUNS_DEFAULT = '3'
@@ -37,18 +40,26 @@ const { values } = parseArgs({
     disk: { type: 'boolean', default: false },
     tmpfs: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    bill: { type: 'boolean', default: false },
   },
 })
 const runs = Number(values.runs)
 if (!Number.isInteger(runs) || runs < 1) stop('--runs takes a whole number from 1 on.')
 makeDevVars()
-await bundleWorker()
-const both = values.disk === values.tmpfs
-for (const disk of ['disk', 'tmpfs'] as const) {
-  if (!both && !values[disk]) continue
-  console.log(`\n${disk}`)
-  await measureFloor(disk)
-  await measureParley(disk)
+if (!values.bill) {
+  await bundleWorker()
+  const both = values.disk === values.tmpfs
+  for (const disk of ['disk', 'tmpfs'] as const) {
+    if (!both && !values[disk]) continue
+    console.log(`\n${disk}`)
+    await measureFloor(disk)
+    await measureParley(disk)
+  }
+}
+if (values.bill || !(values.disk || values.tmpfs || values.only)) {
+  const bill = await countBill()
+  writeBill(bill)
+  console.log(`\n${showBill(bill)}`)
 }
 
 async function measureFloor(disk: Disk): Promise<void> {

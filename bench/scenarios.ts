@@ -5,7 +5,7 @@ import type { BenchServer } from './servers.ts'
 
 /** What is measured. Every message has 60 characters and is durable before its `ok`. */
 
-const TEXT = 'This text has sixty characters, as a message of a chat does.'
+export const TEXT = 'This text has sixty characters, as a message of a chat does.'
 
 export interface Timed {
   /** Milliseconds, one for each message. */

@@ -30,6 +30,16 @@ export async function startParley(disk: Disk, users: number, port: number): Prom
   return server(child, port, people, persistTo)
 }
 
+/** The product with counters where Cloudflare bills (`counting/`), and `users` accounts. */
+export async function startCounting(users: number, port: number): Promise<BenchServer> {
+  const persistTo = folder('tmpfs')
+  await migrate(persistTo)
+  const people = await seedAccounts(persistTo, users)
+  const child = start('bench/serve-counting.ts', [String(port), persistTo])
+  await ready(child)
+  return server(child, port, people, persistTo)
+}
+
 /** The floor: what workerd does with nothing of ours in it. */
 export async function startFloor(disk: Disk, port: number): Promise<BenchServer> {
   const persistTo = folder(disk)

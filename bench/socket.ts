@@ -9,6 +9,8 @@ export class BenchSocket {
   frames = 0
   /** Rows that came in `messages` or `sync` frames. */
   rows = 0
+  /** How far the last `sync` frame went. */
+  cursor = 0
   private readonly ws: WebSocket
   private nextRef = 0
   private readonly pending = new Map<number, (frame: string) => void>()
@@ -71,6 +73,7 @@ export class BenchSocket {
       this.pending.delete(ref)
     } else if (frame.startsWith('{"t":"messages"') || frame.startsWith('{"t":"sync"')) {
       this.rows += countRows(frame)
+      if (frame.startsWith('{"t":"sync"')) this.cursor = cursorOf(frame)
       this.confirm(frame)
     } else if (frame.startsWith('{"t":"error"')) {
       throw new Error(frame)
@@ -89,10 +92,15 @@ export class BenchSocket {
     if (this.unconfirmedBytes < 1_000_000) return
     this.unconfirmedBytes = 0
     const isSync = frame.startsWith('{"t":"sync"')
-    const place = isSync ? /"cursor":(-?\d+)/ : /"version":(\d+),"more"/
-    const value = place.exec(isSync ? frame.slice(0, 60) : frame.slice(-60))?.[1]
-    this.send(isSync ? `{"t":"cursor","cursor":${value}}` : `{"t":"cursor","version":${value}}`)
+    const version = /"version":(\d+),"more"/.exec(frame.slice(-60))?.[1]
+    this.send(
+      isSync ? `{"t":"cursor","cursor":${this.cursor}}` : `{"t":"cursor","version":${version}}`,
+    )
   }
+}
+
+function cursorOf(frame: string): number {
+  return Number(/"cursor":(-?\d+)/.exec(frame.slice(0, 60))?.[1])
 }
 
 function countRows(frame: string): number {
