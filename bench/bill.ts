@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { SEED_PASSWORD, type Seeded } from '../scripts/seed-accounts.ts'
 import { Counter } from './counter.ts'
 import { call, converse, hangUp, last, send, sender, type Conversation } from './conversation.ts'
-import { catchUp, manyInFlight, TEXT } from './scenarios.ts'
+import { catchUp, sendMany, TEXT } from './scenarios.ts'
 import { startCounting, type BenchServer } from './servers.ts'
 import { BenchSocket } from './socket.ts'
 import { billSchema, type Bill, type Counted, type Scenario, type Stored } from './usage.ts'
@@ -104,7 +104,7 @@ class BillBench {
 
   private async burst({ attached }: Conversation): Promise<void> {
     const usage = await this.counter.each(BUSY_MESSAGES, () =>
-      manyInFlight([sender(attached).channel], BUSY_MESSAGES, BUSY_MESSAGES),
+      sendMany([sender(attached).channel], BUSY_MESSAGES, BUSY_MESSAGES),
     )
     const what = `group of ${GROUP}, all have it open, ${BUSY_MESSAGES} at once`
     this.counted.groupLiveBurst = { what, unit: 'message', usage }
@@ -139,7 +139,7 @@ class BillBench {
   private async logins(dms: Conversation[], comers: Seeded[]): Promise<void> {
     for (const { attached } of dms) for (const both of attached) hangUp(both)
     const missed = await converse(this.server, this.take(2), 1)
-    await manyInFlight([sender(missed.attached).channel], 1, MISSED)
+    await sendMany([sender(missed.attached).channel], 1, MISSED)
     await this.counter.settled()
     await setTimeout(ASLEEP_AFTER_MS)
     const sockets: BenchSocket[] = []
@@ -187,7 +187,7 @@ class BillBench {
     await this.counter.settled()
     const channels = await this.counter.objectBytes('channel')
     const users = await this.counter.objectBytes('user')
-    await manyInFlight([sender(dm.attached).channel], 1, STORED_MESSAGES)
+    await sendMany([sender(dm.attached).channel], 1, STORED_MESSAGES)
     await this.counter.settled()
     const channelBytes = (await this.counter.objectBytes('channel')).bytes - channels.bytes
     const userBytes = (await this.counter.objectBytes('user')).bytes - users.bytes

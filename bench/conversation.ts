@@ -1,5 +1,5 @@
 import type { Seeded } from '../scripts/seed-accounts.ts'
-import { attach, makeChannel, manyInFlight, type Attached } from './scenarios.ts'
+import { attach, makeChannel, sendMany, type Attached } from './scenarios.ts'
 import type { BenchServer } from './servers.ts'
 
 /** A DM whose second person may be away, or a group. */
@@ -32,7 +32,7 @@ export async function converse(
 
 /** One message of the first who has it open. */
 export async function send({ attached }: Conversation): Promise<void> {
-  await manyInFlight([sender(attached).channel], 1, 1)
+  await sendMany([sender(attached).channel], 1, 1)
 }
 
 export function sender(attached: Attached[]): Attached {
