@@ -1,3 +1,4 @@
+import { retryable } from 'cloudflare:durable-objects'
 import { DurableObject } from 'cloudflare:workers'
 import type * as z from 'zod'
 import { CLOSE } from '../../protocol/close-codes.ts'
@@ -39,6 +40,7 @@ import { hasNews, pull, pullLive } from './pull.ts'
 import { UserState } from './state.ts'
 import { trimInbox } from './trim.ts'
 import { UPGRADE_HEADER, upgradeSchema } from '../shared/upgrade.ts'
+import { Waiters } from './waiters.ts'
 
 /** Every so many values of the counter the inbox is trimmed. */
 const TRIM_EVERY = 256
@@ -51,9 +53,15 @@ const NO_CHANNEL = fail('not_found', 'No such channel')
  * has its file.
  */
 export class UserObject extends DurableObject<Env> {
+  // Run twice, these leave what running once does: the runtime may repeat them after a lost connection.
+  static {
+    const { deliver, sync, channels, attach, endDevice } = this.prototype
+    retryable(deliver, sync, channels, attach, endDevice)
+  }
+
   private state: UserState
   private readonly sockets: Sockets<DeviceFrame>
-  private readonly waiters = new Set<() => void>()
+  private readonly waiters = new Waiters()
   private readonly sends = new FixedWindow(SENDS_PER_USER)
   private readonly outgoing: Outgoing
   /** What the DMs were told already of how far messages have come. */
@@ -95,17 +103,19 @@ export class UserObject extends DurableObject<Env> {
       if (live && isUpToDate) connection.push(live)
       else this.flush(connection)
     }
-    for (const wake of this.waiters) wake()
+    this.waiters.wakeAll()
     return deliveredVersion
   }
 
   /**
    * The body of `GET /v1/sync` for a device, as JSON. Confirms `cursor`; with nothing to tell it
-   * waits up to `waitSeconds` for something. Refuses a device whose session was ended.
+   * waits up to `waitSeconds` for something, unless the device waits too often. Refuses a device whose session was ended.
    */
   async sync(deviceId: string, cursor: number, waitSeconds: number): Promise<Result<string>> {
     if (this.isEnded(deviceId)) return LOGGED_OUT
-    if (waitSeconds > 0 && cursor === this.state.counter) await this.news(waitSeconds * 1000)
+    if (waitSeconds > 0 && cursor === this.state.counter) {
+      await this.waiters.wait(deviceId, waitSeconds * 1000)
+    }
     if (this.isEnded(deviceId)) return LOGGED_OUT
     const before = findDevice(this.state, deviceId)?.cursor ?? 0
     const pulled = this.write(() => poll(this.state, deviceId, cursor))
@@ -140,7 +150,7 @@ export class UserObject extends DurableObject<Env> {
   async endDevice(deviceId: string): Promise<void> {
     this.write(() => markEnded(this.state, deviceId, Date.now()))
     this.sockets.endDevice(deviceId)
-    for (const wake of this.waiters) wake()
+    this.waiters.wakeAll()
     const channelIds = attachedChannels(this.state, deviceId)
     await Promise.all(
       channelIds.map((channelId) => channelStub(this.env, channelId)?.endDevice(deviceId)),
@@ -223,18 +233,6 @@ export class UserObject extends DurableObject<Env> {
     while (connection.hasRoom && hasNews(this.state, connection.position)) {
       connection.push(pull(this.state, connection.position))
     }
-  }
-
-  private news(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer)
-        this.waiters.delete(wake)
-        resolve()
-      }
-      const timer = setTimeout(wake, timeoutMs)
-      this.waiters.add(wake)
-    })
   }
 
   /** Tells the DMs that what they sent has reached a device; once for each message, never awaited. */

@@ -160,6 +160,22 @@ describe('the user socket', () => {
     expect((await waiting).messages.map((message) => message.text)).toEqual(['wake up'])
   })
 
+  it('holds no more than a few long polls of one device: the oldest gives way', async () => {
+    const [ana, bob] = [person('ana'), person('bob')]
+    const { stub } = await openDm(ana, bob)
+    await expect.poll(async () => (await syncAll(bob, 1)).channels.length).toBe(1)
+    const { cursor } = await syncAll(bob, 0)
+    const answered: number[] = []
+    const polls = Array.from({ length: 5 }, async (_, index) => {
+      const { messages } = await sync(bob, cursor, 'device', 20)
+      answered.push(index)
+      return messages.length
+    })
+    await expect.poll(() => answered).toEqual([0])
+    await say(stub, ana, 'for the others')
+    expect(await Promise.all(polls)).toEqual([0, 1, 1, 1, 1])
+  })
+
   it('survives hibernation: the socket goes on where it was', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { channelId, stub } = await openDm(ana, bob)
