@@ -55,8 +55,8 @@ const NO_CHANNEL = fail('not_found', 'No such channel')
 export class UserObject extends DurableObject<Env> {
   // Run twice, these leave what running once does: the runtime may repeat them after a lost connection.
   static {
-    const { deliver, sync, channels, attach, endDevice } = this.prototype
-    retryable(deliver, sync, channels, attach, endDevice)
+    const own = this.prototype
+    retryable(own.deliver, own.sync, own.channels, own.attach, own.endDevice)
   }
 
   private state: UserState

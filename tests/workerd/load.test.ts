@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { userStub } from '../../durable-objects/shared/stubs.ts'
+import {
+  item,
+  makeGroup,
+  openDm,
+  people,
+  person,
+  say,
+  syncAll,
+  TestDevice,
+  textsOf,
+  value,
+} from './support.ts'
+
+describe('at the sizes that are promised', () => {
+  it('100 members who all post at once see the same messages in the same order', async () => {
+    const members = people(100)
+    const [creator, ...others] = members
+    const { channelId } = await makeGroup(creator!, others)
+    const devices = await Promise.all(
+      members.map((member) => TestDevice.attach(channelId, member, 1)),
+    )
+    devices.forEach((device, index) =>
+      device.send({ t: 'send', ref: 1, clientId: 'c', text: `from ${index}` }),
+    )
+    for (const device of devices) {
+      expect((await device.answer(1)).t).toBe('ok')
+      await device.until(() => device.rows.length >= 100)
+    }
+    const order = devices[0]!.rows.map(({ messageId }) => messageId)
+    expect(new Set(order).size).toBe(100)
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+    for (const device of devices) {
+      expect(device.rows.map(({ messageId }) => messageId)).toEqual(order)
+    }
+    for (const member of members.slice(0, 3)) {
+      await expect.poll(async () => (await textsOf(member)).length).toBe(100)
+    }
+  })
+
+  it('who was away for 1,000 messages gets them all, in order, on the device that comes back', async () => {
+    const [ana, bob] = [person('ana'), person('bob')]
+    const { stub } = await openDm(ana, bob)
+    await expect.poll(async () => (await syncAll(bob, 1)).channels.length).toBe(1)
+    const texts = Array.from({ length: 1_000 }, (_, i) => `message ${i}`)
+    for (let i = 0; i < texts.length; i += 100) {
+      const results = await stub.send(
+        ana.userId,
+        texts.slice(i, i + 100).map((text) => item(text)),
+      )
+      results.forEach(value)
+    }
+    await expect.poll(async () => (await textsOf(bob)).length).toBe(1_000)
+    const device = await TestDevice.connect(bob, 1)
+    await device.until(() => device.messages.length >= 1_000)
+    expect(device.messages.map(({ text }) => text)).toEqual(texts)
+  })
+
+  it('a member of 500 channels lists them all, and a new device has them all', async () => {
+    const ana = person('ana')
+    const stubs = []
+    for (let i = 0; i < 500; i++) {
+      const { stub } = await makeGroup(ana, [])
+      stubs.push(stub)
+    }
+    const last = await say(stubs[0]!, ana, 'the oldest channel comes first again')
+    await expect
+      .poll(async () => (await listed(ana.userId)).at(0)?.lastMessage?.messageId)
+      .toBe(last.messageId)
+    const channels = await listed(ana.userId)
+    expect(new Set(channels.map(({ channelId }) => channelId)).size).toBe(500)
+    const device = await TestDevice.connect(ana, 0, 'new')
+    await device.until(() => device.syncs.at(-1)?.more === false)
+    const synced = device.syncs.flatMap((frame) => frame.channels)
+    expect(new Set(synced.map(({ channelId }) => channelId)).size).toBe(500)
+  })
+})
+
+interface Listed {
+  channelId: string
+  lastMessage: { messageId: number } | null
+}
+
+/** All pages of someone's list of channels. */
+async function listed(userId: string): Promise<Listed[]> {
+  const channels: Listed[] = []
+  let next: string | null = null
+  do {
+    const json = value(await userStub(env, userId).channels(next, 100))
+    const page = JSON.parse(json) as { channels: Listed[]; next: string | null }
+    channels.push(...page.channels)
+    next = page.next
+  } while (next !== null)
+  return channels
+}
