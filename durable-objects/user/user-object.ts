@@ -53,12 +53,6 @@ const NO_CHANNEL = fail('not_found', 'No such channel')
  * has its file.
  */
 export class UserObject extends DurableObject<Env> {
-  // Run twice, these leave what running once does: the runtime may repeat them after a lost connection.
-  static {
-    const own = this.prototype
-    retryable(own.deliver, own.sync, own.channels, own.attach, own.endDevice)
-  }
-
   private state: UserState
   private readonly sockets: Sockets<DeviceFrame>
   private readonly waiters = new Waiters()
@@ -285,6 +279,10 @@ export class UserObject extends DurableObject<Env> {
     return this.env.RATE_LIMITS !== 'off'
   }
 }
+
+// Run twice, these leave what running once does: the runtime may repeat them after a lost connection.
+const { deliver, sync, channels, attach: attachDevice, endDevice } = UserObject.prototype
+retryable(deliver, sync, channels, attachDevice, endDevice)
 
 function helloFor(connection: Connection): z.infer<typeof userHelloSchema> {
   return {
