@@ -19,6 +19,9 @@ import {
 } from './archive-support.ts'
 import { codeOf, item, makeGroup, openDm, person, say, TestDevice, value } from './support.ts'
 
+/** Enough that 344 messages are dropped. */
+const CROWD = KEPT + 344
+
 /** Less than an empty object has: whatever may be dropped is. */
 beforeEach(() => {
   env.CHANNEL_MAX_BYTES = '1'
@@ -29,7 +32,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-async function crowded(count = 600) {
+async function crowded(count = CROWD) {
   const [ana, bob] = [person('ana'), person('bob')]
   const channel = await openDm(ana, bob)
   const sent = await sayMany(channel.stub, ana, count)
@@ -40,24 +43,24 @@ async function crowded(count = 600) {
 describe('an object beyond its size', () => {
   it('drops its oldest archived rows and keeps the newest', async () => {
     const { channelId, droppedBelow, ids } = await crowded()
-    expect(droppedBelow).toBe(ids[600 - KEPT - 1]! + 1)
-    expect(await archived(channelId)).toHaveLength(600)
+    expect(droppedBelow).toBe(ids[CROWD - KEPT - 1]! + 1)
+    expect(await archived(channelId)).toHaveLength(CROWD)
   })
 
   it('stops when it is small enough', async () => {
-    env.CHANNEL_MAX_BYTES = '500000'
+    env.CHANNEL_MAX_BYTES = '800000'
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)
-    await sayMany(stub, ana, 1_500, () => 'x'.repeat(400))
+    await sayMany(stub, ana, 2_000, () => 'x'.repeat(400))
     await archiveAll(stub)
     await expect
       .poll(async () => {
         await fireAlarm(stub)
         return (await status(stub)).localBytes
       })
-      .toBeLessThanOrEqual(500_000)
+      .toBeLessThanOrEqual(800_000)
     const { localRows, localBytes } = await status(stub)
-    expect(localBytes).toBeGreaterThan(350_000)
+    expect(localBytes).toBeGreaterThan(600_000)
     expect(localRows).toBeGreaterThan(KEPT)
   })
 
@@ -66,17 +69,17 @@ describe('an object beyond its size', () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)
     const broken = breakShards('write')
-    await sayMany(stub, ana, 400)
+    await sayMany(stub, ana, CROWD)
     await fireAlarm(stub)
-    expect(await status(stub)).toMatchObject({ localRows: 400, droppedBelow: null })
+    expect(await status(stub)).toMatchObject({ localRows: CROWD, droppedBelow: null })
     broken.mockRestore()
     vi.spyOn(UserObject.prototype, 'deliver').mockRejectedValue(new Error('out of order'))
     await evictDurableObject(stub)
-    const later = await sayMany(stub, ana, 400)
+    const later = await sayMany(stub, ana, CROWD)
     await archiveAll(stub)
     await fireAlarm(stub)
     const { localRows, droppedBelow } = await status(stub)
-    expect(localRows).toBeGreaterThanOrEqual(400)
+    expect(localRows).toBeGreaterThanOrEqual(CROWD)
     expect(droppedBelow ?? 0).toBeLessThanOrEqual(later[0]!.messageId)
   })
 
@@ -85,9 +88,9 @@ describe('an object beyond its size', () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)
     breakShards('bookmark')
-    await sayMany(stub, ana, 400)
+    await sayMany(stub, ana, CROWD)
     await archiveAll(stub)
-    expect(await status(stub)).toMatchObject({ localRows: 400, droppedBelow: null })
+    expect(await status(stub)).toMatchObject({ localRows: CROWD, droppedBelow: null })
   })
 
   it('keeps its counter, also when the row with the highest version was dropped', async () => {
@@ -115,7 +118,7 @@ describe('the history across both copies', () => {
   it('reaches the oldest, also those that were changed and stayed while others went', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)
-    const sent = await sayMany(stub, ana, 600)
+    const sent = await sayMany(stub, ana, CROWD)
     for (const { messageId } of sent.slice(0, 10)) {
       value(await stub.edit(ana.userId, messageId, 'changed'))
     }
@@ -148,11 +151,11 @@ describe('the history across both copies', () => {
 
   it('is found around a message and by id, on both sides of the seam and on it', async () => {
     const { stub, bob, sent, ids } = await crowded()
-    for (const at of [0, 5, 343, 344, 345, 590, 599]) {
+    for (const at of [0, 5, 343, 344, 345, CROWD - 10, CROWD - 1]) {
       const page = value(await stub.history(bob.userId, { around: ids[at]!, limit: 10 }))
       const from = Math.max(0, at - 5)
       expect(page.messages.map((m) => m.messageId)).toEqual(ids.slice(from, at + 5))
-      expect([page.hasMoreBefore, page.hasMoreAfter]).toEqual([from > 0, at + 5 < 600])
+      expect([page.hasMoreBefore, page.hasMoreAfter]).toEqual([from > 0, at + 5 < CROWD])
       expect(value(await stub.message(bob.userId, ids[at]!))).toEqual(sent[at])
     }
     expect(codeOf(await stub.message(bob.userId, 4711))).toBe('not_found')
@@ -165,13 +168,13 @@ describe('the history across both copies', () => {
   })
 
   it('stays so while messages come, are edited, deleted and dropped between and during the pages', async () => {
-    const { stub, ana, bob, ids } = await crowded(700)
+    const { stub, ana, bob, ids } = await crowded(CROWD + 100)
     let n = 0
     const meanwhile = async (): Promise<void> => {
       if (n++ > 60) return
       await sayMany(stub, bob, 30)
-      await stub.edit(ana.userId, ids[(n * 37) % 700]!, `edited ${n}`)
-      if (n % 3 === 0) await stub.delete(ana.userId, ids[(n * 53) % 700]!)
+      await stub.edit(ana.userId, ids[(n * 37) % CROWD]!, `edited ${n}`)
+      if (n % 3 === 0) await stub.delete(ana.userId, ids[(n * 53) % CROWD]!)
       if (n % 2 === 0) await fireAlarm(stub)
     }
     const back = await whileReading(meanwhile, () => pageBack(stub, bob, 31, meanwhile))
@@ -226,7 +229,7 @@ describe('the history across both copies', () => {
   it('is not for one who is removed while the archive is asked', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await makeGroup(ana, [bob])
-    await sayMany(stub, ana, 400)
+    await sayMany(stub, ana, CROWD)
     await dropOld(stub)
     const asked: (() => Promise<Result<unknown>>)[] = [
       async () => await stub.history(bob.userId, { after: 0, limit: 5 }),
@@ -299,12 +302,15 @@ describe('a message that lives only in the archive', () => {
   it('is answered when its clientId is sent again, and nothing is stored', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const { stub, ana, bob, sent } = await crowded()
-    const again = [sent[0]!, sent[599]!].map(({ text, clientId }) => item(text, clientId!))
+    const again = [sent[0]!, sent[CROWD - 1]!].map(({ text, clientId }) => item(text, clientId!))
     await evictDurableObject(stub)
     const before = await status(stub)
     const results = await stub.send(ana.userId, [...again, item('new')])
     expect(results.map((result) => value(result).created)).toEqual([false, false, true])
-    expect(results.slice(0, 2).map((result) => value(result).message)).toEqual([sent[0], sent[599]])
+    expect(results.slice(0, 2).map((result) => value(result).message)).toEqual([
+      sent[0],
+      sent[CROWD - 1],
+    ])
     // Another person's clientId is another message.
     const [others] = await stub.send(bob.userId, [again[0]!])
     expect(value(others!).created).toBe(true)
@@ -337,13 +343,21 @@ describe('devices and counts', () => {
     expect(hello['reset']).toBe(true)
   })
 
+  it('go on where they were if not more than 500 rows came since', async () => {
+    const { channelId, bob, sent } = await crowded()
+    const back = await TestDevice.attach(channelId, bob, sent.at(-KEPT - 1)!.version)
+    expect((await back.frame(({ t }) => t === 'hello'))['reset']).toBe(false)
+    await back.until(() => back.rows.length === KEPT)
+    expect(back.rows).toEqual(sent.slice(-KEPT))
+  })
+
   it('of unread never fall short, and are exact once the mark reaches what is kept', async () => {
-    const { stub, bob, ids } = await crowded(600)
+    const { stub, bob, ids } = await crowded()
     const unread = async (mark: number) => value(await stub.read(bob.userId, mark, false)).unread
-    expect(await unread(ids[99]!)).toBe(600)
+    expect(await unread(ids[99]!)).toBe(CROWD)
     await evictDurableObject(stub)
-    expect(value(await stub.describe(bob.userId)).unread).toBe(600)
-    expect(await unread(ids[499]!)).toBe(100)
-    expect(await unread(ids[589]!)).toBe(10)
+    expect(value(await stub.describe(bob.userId)).unread).toBe(CROWD)
+    expect(await unread(ids[CROWD - 101]!)).toBe(100)
+    expect(await unread(ids[CROWD - 11]!)).toBe(10)
   })
 })

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { dmChannelId } from '../../durable-objects/shared/channel-id.ts'
 import { ArchiveShard } from '../../workers/db/archive.ts'
-import { archiveAll, archived, dropOld, sayMany, status } from './archive-support.ts'
+import { archiveAll, archived, dropOld, KEPT, sayMany, status } from './archive-support.ts'
 import { call, refusal } from './edge.ts'
 import { openDm, person, value } from './support.ts'
 
@@ -69,13 +69,13 @@ describe('operators', () => {
     vi.spyOn(console, 'log').mockImplementation(() => {})
     const [ana, bob] = [person('ana'), person('bob')]
     const { channelId, stub } = await openDm(ana, bob)
-    const sent = await sayMany(stub, ana, 300)
+    const sent = await sayMany(stub, ana, KEPT + 44)
     const before = await (await operate(channelId)).json()
     expect(before).toMatchObject({
       archivedVersion: 0,
-      backlogRows: 300,
+      backlogRows: KEPT + 44,
       oldestWaitsMs: expect.any(Number),
-      localRows: 300,
+      localRows: KEPT + 44,
       droppedBelow: null,
       shards: [],
     })
@@ -85,10 +85,10 @@ describe('operators', () => {
       archivedVersion: sent.at(-1)!.version,
       backlogRows: 0,
       oldestWaitsMs: null,
-      localRows: 256,
+      localRows: KEPT,
       droppedBelow: sent[43]!.messageId + 1,
       ranges: [{ fromMessageId: 0, shard: 0 }],
-      shards: [{ shard: 0, rows: 300 }],
+      shards: [{ shard: 0, rows: KEPT + 44 }],
     })
     vi.spyOn(ArchiveShard.prototype, 'count').mockRejectedValue(new Error('D1 is away'))
     expect((await status(stub)).shards).toEqual([{ shard: 0, rows: null }])
@@ -125,11 +125,11 @@ describe('operators', () => {
     vi.spyOn(console, 'log').mockImplementation(() => {})
     const [ana, bob] = [person('ana'), person('bob')]
     const { channelId, stub } = await openDm(ana, bob)
-    const sent = await sayMany(stub, ana, 300)
+    const sent = await sayMany(stub, ana, KEPT + 44)
     await dropOld(stub)
-    value(await stub.edit(ana.userId, sent[299]!.messageId, 'not archived yet'))
+    value(await stub.edit(ana.userId, sent.at(-1)!.messageId, 'not archived yet'))
     await sayMany(stub, ana, 3)
-    expect(await compare(channelId)).toEqual({ compared: 255, differences: [] })
+    expect(await compare(channelId)).toEqual({ compared: KEPT - 1, differences: [] })
     await runInDurableObject(stub, (_, ctx) => {
       ctx.storage.sql.exec('DELETE FROM messages WHERE message_id = ?', sent[280]!.messageId)
     })

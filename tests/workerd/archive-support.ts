@@ -5,6 +5,7 @@ import type { ChannelObject } from '../../durable-objects/channel/channel-object
 import type { SendItem } from '../../durable-objects/channel/send.ts'
 import type { Profile } from '../../durable-objects/shared/profile.ts'
 import type { History } from '../../protocol/http.ts'
+import { MAX_REPLAY_ROWS } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/objects.ts'
 import type { ArchiveStatus } from '../../protocol/operator.ts'
 import { ArchiveShard, type ArchivedRow } from '../../workers/db/archive.ts'
@@ -89,7 +90,7 @@ export function breakShards(method: 'write' | 'page' | 'bookmark') {
 }
 
 /** Rows that an object never drops. */
-export const KEPT = 256
+export const KEPT = MAX_REPLAY_ROWS
 
 /** Fires alarms until no more than `rows` are left in the object, under a small CHANNEL_MAX_BYTES. */
 export async function dropOld(stub: Stub, rows = KEPT): Promise<ArchiveStatus> {

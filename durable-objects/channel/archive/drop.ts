@@ -1,3 +1,4 @@
+import { MAX_REPLAY_ROWS } from '../../../protocol/limits.ts'
 import type { ArchiveShard } from '../../../workers/db/archive.ts'
 import { withTimeout } from '../../shared/timeout.ts'
 import { isOwed } from '../batch.ts'
@@ -6,8 +7,8 @@ import { saveWatermarks } from '../watermarks.ts'
 import { rememberSends } from './dropped-sends.ts'
 import type { ArchiveColumns } from './ledger.ts'
 
-/** The newest rows, by id and by version, that stay: what most readers and a short replay ask for. */
-const KEEP_ROWS = 256
+/** The newest rows, by id and by version, that stay: what a channel socket may ask to be replayed. */
+const KEEP_ROWS = MAX_REPLAY_ROWS
 const ROWS_PER_CHUNK = 200
 /** Blocks the object for some 50 ms at most. */
 const CHUNKS_PER_ROUND = 5
