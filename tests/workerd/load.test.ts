@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { env } from 'cloudflare:workers'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
+import { archiveAll } from './archive-support.ts'
 import {
   item,
   makeGroup,
@@ -76,6 +77,60 @@ describe('at the sizes that are promised', () => {
     const synced = device.syncs.flatMap((frame) => frame.channels)
     expect(new Set(synced.map(({ channelId }) => channelId)).size).toBe(500)
   })
+})
+
+describe('200 messages of 99,999 emoji', () => {
+  const LONG = '🦆'.repeat(99_999)
+  const COUNT = 200
+  /** A frame ends at 1 MiB, but a row comes whole. */
+  const MOST_IN_A_FRAME = 3
+
+  it('go through the inbox, the channel socket, the history and the archive, a few at a time', async () => {
+    const [ana, bob] = [person('ana'), person('bob')]
+    const { channelId, stub } = await openDm(ana, bob)
+    await expect.poll(async () => (await syncAll(bob, 1)).channels.length).toBe(1)
+    const live = await TestDevice.attach(channelId, bob, 0)
+    for (let i = 0; i < COUNT; i += 2) {
+      const results = await stub.send(ana.userId, [item(LONG), item(LONG)])
+      results.forEach(value)
+    }
+    await readAll(live)
+    const away = await TestDevice.connect(bob, 1, 'away')
+    await readAll(away)
+    let before: number | undefined
+    let seen = 0
+    do {
+      const page = value(await stub.history(bob.userId, { before, limit: 200 }))
+      expect(page.messages.length).toBeLessThanOrEqual(MOST_IN_A_FRAME)
+      seen += page.messages.length
+      before = page.hasMoreBefore ? page.messages[0]!.messageId : undefined
+    } while (before !== undefined)
+    expect(seen).toBe(COUNT)
+    await archiveAll(stub)
+    const { n } = (await env.ARCHIVE_0.prepare(
+      'SELECT count(*) AS n FROM messages WHERE channel_id = ? AND length(text) = 99999',
+    )
+      .bind(channelId)
+      .first<{ n: number }>())!
+    expect(n).toBe(COUNT)
+  })
+
+  /** Confirms whatever comes, as a device does, until all is there; each frame is small. */
+  async function readAll(device: TestDevice): Promise<void> {
+    let read = 0
+    let count = 0
+    while (count < COUNT) {
+      await device.until(() => device.frames.length > read)
+      for (; read < device.frames.length; read++) {
+        const { t, messages, cursor, version } = device.frames[read]!
+        if (!Array.isArray(messages)) continue
+        expect(messages.length).toBeLessThanOrEqual(MOST_IN_A_FRAME)
+        count += messages.filter(({ text }) => text === LONG).length
+        device.send(t === 'sync' ? { t: 'cursor', cursor } : { t: 'cursor', version })
+      }
+    }
+    expect(count).toBe(COUNT)
+  }
 })
 
 interface Listed {
