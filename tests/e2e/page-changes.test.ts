@@ -127,6 +127,8 @@ describeInBrowser('a group', (windows) => {
     await choose(window, 'Delete…')
     await window.button('Delete message').click()
     await window.log.getByText('Message deleted').waitFor()
+    // The socket may tell of it before the call is answered, and until then nothing behind takes keys.
+    await window.page.getByRole('dialog').waitFor({ state: 'detached' })
 
     await window.say('Be kind')
     await state(window, 'Be kind', 'Sent').waitFor()
