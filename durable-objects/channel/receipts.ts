@@ -1,10 +1,23 @@
 import type * as z from 'zod'
 import type { receiptFrameSchema } from '../../protocol/user-socket.ts'
+import { userStub } from '../shared/stubs.ts'
+import type { LoadedChannel } from './channel-host.ts'
 import { deliveredMark, type ChannelMember } from './members.ts'
+import { report } from './report.ts'
 import type { ChannelState } from './state.ts'
 
+/** Tells who has the conversation open, and in a DM the other one wherever they are. */
+export function tellReceipt(env: Env, { state, live }: LoadedChannel, member: ChannelMember): void {
+  const frame = receiptFrame(state, member)
+  live.tell(frame, member.userId)
+  if (state.identity.kind !== 'dm') return
+  for (const { userId } of state.currentMembers()) {
+    if (userId !== member.userId) userStub(env, userId).tell(frame).catch(report)
+  }
+}
+
 /** How far a member has read, and in a DM how far messages have reached them, as others are told. */
-export function receiptFrame(state: ChannelState, member: ChannelMember): string {
+function receiptFrame(state: ChannelState, member: ChannelMember): string {
   const { channelId, kind } = state.identity
   const frame: z.infer<typeof receiptFrameSchema> = {
     t: 'receipt',
