@@ -13,7 +13,7 @@ import { LiveLane } from './live.ts'
 import type { ChannelMember } from './members.ts'
 import { report } from './report.ts'
 import { ChannelState } from './state.ts'
-import { saveWatermarks } from './watermarks.ts'
+import { Watermarks } from './watermarks.ts'
 
 /** The alarm that picks up an interrupted delivery, and saves watermarks, comes this much later. */
 const ALARM_AFTER_MS = 2_000
@@ -32,6 +32,7 @@ export interface LoadedChannel {
   fanOut: FanOut
   archiver: Archiver
   archive: ArchiveReader
+  watermarks: Watermarks
 }
 
 export interface ChannelHostDeps {
@@ -103,7 +104,10 @@ export class ChannelHost {
   /** Passes on what was just written above `before`; the alarm covers an object that dies meanwhile. */
   publish(before: number): void {
     if (!this.current) return
-    if (this.current.fanOut.owes) this.wakeLater()
+    if (this.current.fanOut.owes) {
+      this.current.watermarks.written(Date.now())
+      this.wakeLater()
+    }
     this.current.live.publish(before)
     this.deliver()
   }
@@ -125,15 +129,16 @@ export class ChannelHost {
     void this.deps.ctx.storage.setAlarm(time)
   }
 
-  /** Goes on with what is owed, saves how far everyone is, and archives. May run late, or twice. */
+  /** Goes on with what is owed, archives, and saves how far everyone is. May run late, or twice. */
   async alarm(): Promise<void> {
     this.alarmAt = null
     try {
       this.deliver()
       if (this.current) {
-        saveWatermarks(this.deps.ctx.storage, this.current.state)
         await settledWithin(this.current.archiver.run(), ALARM_WAITS_FOR_ARCHIVE_MS)
       }
+      // Last, and the next alarm is set in the same step: what is not saved here is owed, or waits.
+      this.current?.watermarks.saveIfDue(Date.now())
     } catch (error) {
       report(error)
     } finally {
@@ -142,13 +147,14 @@ export class ChannelHost {
     }
   }
 
-  /** When the alarm is needed next by the deliveries or by the archive, or null if all is done. */
+  /** When deliveries, archive or watermarks need the alarm next, or null if all is done. */
   private nextAlarmAt(): number | null {
     if (!this.current) return null
     const call = this.current.fanOut.nextCallAt()
     const round = this.current.archiver.nextRoundAt()
     const later = Date.now() + ALARM_AFTER_MS
-    const times = [call === null ? null : Math.max(call, later), round]
+    const save = this.current.watermarks.areWaiting ? later : null
+    const times = [call === null ? null : Math.max(call, later), round, save]
     return times.reduce((a, b) => (a === null || b === null ? (a ?? b) : Math.min(a, b)))
   }
 
@@ -189,7 +195,8 @@ export class ChannelHost {
       report,
     })
     const archive = new ArchiveReader(state.identity.channelId, this.shards, report)
-    return { state, live, fanOut, archiver, archive }
+    const watermarks = new Watermarks(ctx.storage, state)
+    return { state, live, fanOut, archiver, archive, watermarks }
   }
 
   /** A socket that is behind what was dropped cannot be sent it: it comes back and is reset. */

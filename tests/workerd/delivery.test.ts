@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { UserObject } from '../../durable-objects/user/user-object.ts'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import {
+  alarmInSilence,
   item,
   makeGroup,
   openDm,
@@ -164,7 +165,7 @@ describe('unread counts', () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)
     await say(stub, ana, 'one @bob')
-    await runInDurableObject(stub, (instance) => instance.alarm())
+    await alarmInSilence(stub)
     await say(stub, ana, 'two')
     await evictDurableObject(stub)
     expect(value(await stub.describe(bob.userId))).toMatchObject({ unread: 2, mentionCount: 1 })

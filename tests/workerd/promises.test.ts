@@ -8,7 +8,15 @@ import type { Profile } from '../../durable-objects/shared/profile.ts'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import { UserObject } from '../../durable-objects/user/user-object.ts'
 import type { Message } from '../../protocol/objects.ts'
-import { item, makeGroup, person, syncAll, TestDevice, type TestChannel } from './support.ts'
+import {
+  alarmInSilence,
+  item,
+  makeGroup,
+  person,
+  syncAll,
+  TestDevice,
+  type TestChannel,
+} from './support.ts'
 
 /**
  * The promises of the contract, held against random histories with faults in them. A failure prints
@@ -23,7 +31,7 @@ type Step =
   | { do: 'edit' | 'delete'; by: number; which: number }
   | { do: 'add' | 'remove'; by: number; whom: number }
   | { do: 'attach' | 'detach' | 'poll'; by: number }
-  | { do: 'evictChannel' | 'alarm' }
+  | { do: 'evictChannel' | 'alarm' | 'alarmInSilence' }
   | { do: 'evictUser'; by: number }
   | { do: 'fail'; by: number; how: 'before' | 'after' }
 
@@ -39,7 +47,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('add', 'remove'), by: who, whom: who }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('attach', 'detach', 'poll'), by: who }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('evictChannel', 'alarm') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('evictChannel', 'alarm', 'alarmInSilence') }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('evictUser' as const), by: who }) },
   {
     weight: 2,
@@ -144,6 +155,8 @@ class World {
         return await this.poll(step.by)
       case 'alarm':
         return void (await runDurableObjectAlarm(stub))
+      case 'alarmInSilence':
+        return await alarmInSilence(stub)
       case 'evictChannel':
         return await evict(stub)
       case 'evictUser':

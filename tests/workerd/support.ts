@@ -1,4 +1,6 @@
+import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
 import type { ChannelObject } from '../../durable-objects/channel/channel-object.ts'
 import type { SendItem } from '../../durable-objects/channel/send.ts'
 import { dmChannelId, groupChannelId } from '../../durable-objects/shared/channel-id.ts'
@@ -73,6 +75,17 @@ export async function say(
 ): Promise<Message> {
   const [result] = await stub.send(sender.userId, [item(text)])
   return value(result!).message
+}
+
+/** Fires the channel's alarm, if one is set, as if nothing had been written for a while: all is saved. */
+export async function alarmInSilence(stub: DurableObjectStub<ChannelObject>): Promise<void> {
+  const later = Date.now() + 2_000
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => later)
+  try {
+    await runDurableObjectAlarm(stub)
+  } finally {
+    clock.mockRestore()
+  }
 }
 
 /** What a polling device of this person gets above `cursor`, in as many pages as it takes. */
