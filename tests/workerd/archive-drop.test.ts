@@ -351,6 +351,15 @@ describe('devices and counts', () => {
     expect(back.rows).toEqual(sent.slice(-KEPT))
   })
 
+  it('of unread are saved before what they count is dropped, however busy the channel is', async () => {
+    // Time stands still: no alarm finds the channel silent.
+    const now = Date.now()
+    vi.spyOn(Date, 'now').mockImplementation(() => now)
+    const { stub, bob } = await crowded()
+    await evictDurableObject(stub)
+    expect(value(await stub.describe(bob.userId)).unread).toBe(600)
+  })
+
   it('of unread never fall short, and are exact once the mark reaches what is kept', async () => {
     const { stub, bob, ids } = await crowded()
     const unread = async (mark: number) => value(await stub.read(bob.userId, mark, false)).unread

@@ -55,6 +55,8 @@ describe('the archive', () => {
     await expect.poll(() => textsOf(bob)).toEqual(['hello'])
     await archiveAll(stub)
     const write = vi.spyOn(ArchiveShard.prototype, 'write')
+    const later = Date.now() + 2_000
+    vi.spyOn(Date, 'now').mockImplementation(() => later)
     await runInDurableObject(stub, async (instance, ctx) => {
       await ctx.storage.deleteAlarm()
       await instance.alarm()
