@@ -357,7 +357,7 @@ describe('devices and counts', () => {
     vi.spyOn(Date, 'now').mockImplementation(() => now)
     const { stub, bob } = await crowded()
     await evictDurableObject(stub)
-    expect(value(await stub.describe(bob.userId)).unread).toBe(600)
+    expect(value(await stub.describe(bob.userId)).unread).toBe(CROWD)
   })
 
   it('of unread never fall short, and are exact once the mark reaches what is kept', async () => {
