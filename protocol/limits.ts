@@ -68,3 +68,16 @@ export const MAX_REPLAY_ROWS = 500
 export const CHANNEL_RESET_ROWS = 50
 /** A member's typing is passed on at most this often. */
 export const TYPING_EVERY_MS = 3_000
+
+/** A search has at most so many characters, and so many terms: more is no search but a text. */
+export const MAX_QUERY_LENGTH = 200
+export const MAX_QUERY_TERMS = 64
+/** Hits on a page of a search; each may be in another channel, which is asked for it. */
+export const DEFAULT_HITS = 20
+export const MAX_HITS = 50
+/** A search without a channel goes through so many of mine, those with the latest activity. */
+export const MAX_SEARCHED_CHANNELS = 1_000
+/** About how much of a message a hit shows. */
+export const SNIPPET_LENGTH = 160
+/** Searches, looks at the mentions and exports that one person may start, together. */
+export const SEARCHES_PER_USER = { count: 60, windowMs: 10_000 } as const

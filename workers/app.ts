@@ -13,10 +13,12 @@ import { authRoutes } from './routes/auth.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { discoverRoutes } from './routes/discover.ts'
+import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { operatorRoutes } from './routes/operator.ts'
+import { searchRoutes } from './routes/search.ts'
 import { socketRoutes } from './routes/sockets.ts'
 import { syncRoutes } from './routes/sync.ts'
 import { ticketRoutes } from './routes/tickets.ts'
@@ -36,6 +38,8 @@ app.route('/', deviceRoutes)
 app.route('/', channelRoutes)
 app.route('/', memberRoutes)
 app.route('/', messageRoutes)
+app.route('/', searchRoutes)
+app.route('/', exportRoutes)
 app.route('/', syncRoutes)
 app.route('/', socketRoutes)
 app.route('/', operatorRoutes)

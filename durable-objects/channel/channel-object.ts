@@ -22,6 +22,7 @@ import { readHistory, type HistoryPage } from './history.ts'
 import { MemberLimits } from './limits.ts'
 import type { ChannelMember } from './members.ts'
 import { addMember, removeMember, rename, setRole } from './membership.ts'
+import { pickMessages } from './pick.ts'
 import { markRead } from './read.ts'
 import { noteDelivered, tellReceipt } from './receipts.ts'
 import type { SendItem, Sent } from './send.ts'
@@ -113,6 +114,23 @@ export class ChannelObject extends DurableObject<Env> {
   /** One message, for a member. */
   message(userId: string, messageId: number): Promise<Result<Message>> {
     return readMessage(this.channel, userId, messageId)
+  }
+
+  /** Messages by their ids, for a member; see `pickMessages`. */
+  async pick(userId: string, messageIds: number[]): Promise<Result<(Message | null)[]>> {
+    const { loaded } = this.channel
+    if (!loaded?.state.member(userId)) return NOT_FOUND
+    const picked = await pickMessages(loaded.state, loaded.archive, messageIds)
+    // They may have been removed while this waited.
+    return this.channel.member(userId) ? picked : NOT_FOUND
+  }
+
+  /** Numbers of the archive's shards that have messages of this channel, for a member. */
+  archivedIn(userId: string): Result<number[]> {
+    const { loaded } = this.channel
+    if (!loaded?.state.member(userId)) return NOT_FOUND
+    const { shards } = loaded.state.archive
+    return ok([...new Set(shards.map(({ shard }) => shard))])
   }
 
   /**

@@ -35,6 +35,7 @@ import {
   saveCursor,
 } from './devices.ts'
 import { Outgoing } from './outgoing.ts'
+import { ownChannels } from './own-channels.ts'
 import { poll } from './poll.ts'
 import { hasNews, pull, pullLive } from './pull.ts'
 import { UserState } from './state.ts'
@@ -125,6 +126,11 @@ export class UserObject extends DurableObject<Env> {
   /** A page of `GET /v1/channels`, as JSON; see `listChannels`. */
   channels(before: string | null, limit: number): Result<string> {
     return listChannels(this.state, before, limit)
+  }
+
+  /** Ids of the channels that this person is in; see `ownChannels`. */
+  ownChannels(limit: number): string[] {
+    return ownChannels(this.state, limit)
   }
 
   /**

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /**
  * One shard of the archive: the second copy of every message, of many channels. Columns are those of a
@@ -24,4 +24,34 @@ export const messages = sqliteTable(
     deleted_at: integer(),
   },
   (table) => [primaryKey({ columns: [table.channel_id, table.message_id] })],
+)
+
+/**
+ * The search index (`search-index.ts`), rebuilt from the messages at will. The terms are in `search`, a
+ * virtual table of FTS5 that drizzle does not know, with the same ids.
+ */
+export const search_channels = sqliteTable('search_channels', {
+  no: integer().primaryKey(),
+  channel_id: text().notNull().unique(),
+})
+
+/** Ids ascend in time over all channels of the shard. */
+export const search_messages = sqliteTable(
+  'search_messages',
+  {
+    id: integer().primaryKey(),
+    channel_no: integer().notNull(),
+    message_id: integer().notNull(),
+  },
+  (table) => [uniqueIndex('search_messages_place').on(table.channel_no, table.message_id)],
+)
+
+/** Who is mentioned in which message, by its id in the index. */
+export const mentions = sqliteTable(
+  'mentions',
+  { user_id: text().notNull(), id: integer().notNull() },
+  (table) => [
+    primaryKey({ columns: [table.user_id, table.id] }),
+    index('mentions_id').on(table.id),
+  ],
 )

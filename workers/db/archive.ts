@@ -1,4 +1,13 @@
+import * as z from 'zod'
 import type { messages } from './archive-schema.ts'
+import {
+  findStatement,
+  indexableSchema,
+  indexStatements,
+  mentionsStatement,
+  type IndexedMessage,
+  type IndexSpan,
+} from './search-index.ts'
 
 /**
  * One shard of the archive (`archive-schema.ts`), as channel objects use it. The statements are SQL:
@@ -57,9 +66,41 @@ const PAGE_DESCENDING = pageStatement('DESC')
 export class ArchiveShard {
   constructor(private readonly database: D1Database) {}
 
-  /** Stores messages, given as one JSON array of Messages of the contract. Forwards in version only. */
+  /**
+   * Stores messages of one channel, given as one JSON array of Messages of the contract, and indexes them
+   * for the search, in one transaction. Forwards in version only.
+   */
   async write(json: string): Promise<void> {
-    await this.database.prepare(WRITE).bind(json).run()
+    const messages = z.array(indexableSchema).parse(JSON.parse(json))
+    const channelId = messages[0]?.channelId
+    if (channelId === undefined) return
+    await this.database.batch([
+      this.database.prepare(WRITE).bind(json),
+      ...indexStatements(this.database, channelId, messages),
+    ])
+  }
+
+  /**
+   * Places of messages in these channels that an expression of `toExpression` finds, newest first. The
+   * channels are asked for in parts, each up to `limit`.
+   */
+  async find(
+    channelIds: readonly (readonly string[])[],
+    expression: string,
+    span: IndexSpan,
+  ): Promise<IndexedMessage[]> {
+    if (channelIds.length === 0) return []
+    const session = this.database.withSession('first-unconstrained')
+    const parts = channelIds.map((ids) => findStatement(session, ids, expression, span))
+    const answers = await session.batch<IndexedMessage>(parts)
+    return answers.flatMap(({ results }) => results)
+  }
+
+  /** Places of messages that mention somebody, newest first; also in channels that they have left. */
+  async mentions(userId: string, span: IndexSpan): Promise<IndexedMessage[]> {
+    const session = this.database.withSession('first-unconstrained')
+    const { results } = await mentionsStatement(session, userId, span).all<IndexedMessage>()
+    return results
   }
 
   /**
