@@ -18,6 +18,7 @@ import { Model, noChanges } from './model.ts'
 import { Outbox } from './outbox.ts'
 import { Reads } from './reads.ts'
 import { refusalOf } from './refusal.ts'
+import { SearchCalls } from './search-calls.ts'
 import { socketAddress } from './socket-address.ts'
 import type { Store } from './store.ts'
 import { Sync } from './sync.ts'
@@ -30,6 +31,7 @@ export class Device {
   readonly account: Account
   readonly calls: ChannelCalls
   readonly history: HistoryReader
+  readonly search: SearchCalls
   readonly outbox: Outbox
   readonly reads: Reads
   readonly link: Link
@@ -61,6 +63,7 @@ export class Device {
     })
     this.account = new Account(this.#http)
     this.calls = new ChannelCalls(this.#http, random)
+    this.search = new SearchCalls(this.#http)
     this.arrivals = new Arrivals(this.events, this.model, {
       settle: (clientId) => this.outbox.settle(clientId),
       saveChannel: (channel) => this.#store.saveChannel(channel),

@@ -1,4 +1,5 @@
 import type { Channel, Contact, Member, Message, User } from '../protocol/objects.ts'
+import type { Hits } from '../protocol/search.ts'
 import { countCodePoints } from '../protocol/text.ts'
 import type { Account } from './account.ts'
 import { newClientId } from './client-id.ts'
@@ -9,6 +10,7 @@ import { Device } from './device.ts'
 import { messageState, readersOf, type MessageState } from './message-state.ts'
 import type { Outgoing } from './outgoing.ts'
 import { ParleyError } from './parley-error.ts'
+import type { PageOfHits, Search } from './search-calls.ts'
 import type { Timeline } from './timeline.ts'
 
 /** One device of one person: everything it knows, and what it can do. */
@@ -128,6 +130,27 @@ export class ParleyClient {
   /** Loads on from a message towards now. */
   loadNewer(channelId: string, messageId: number): Promise<void> {
     return this.#device.history.loadNewer(channelId, messageId)
+  }
+
+  /**
+   * A page of messages that have certain words, newest first, in one channel or in all of mine. With the
+   * `next` of a page the search goes on; a page may be short and still have a `next`.
+   */
+  search(search: Search, page: PageOfHits = {}): Promise<Hits> {
+    return this.#device.search.search(search, page)
+  }
+
+  /** A page of messages that mention me, newest first. */
+  mentions(page: PageOfHits = {}): Promise<Hits> {
+    return this.#device.search.mentions(page)
+  }
+
+  /**
+   * All messages of a channel in order, as they come from the server. Throws a ParleyError if that
+   * breaks off: what came until then is not all of it.
+   */
+  export(channelId: string, signal?: AbortSignal): AsyncIterable<Message> {
+    return this.#device.search.export(channelId, signal)
   }
 
   /**

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findMarks, parseQuery, toExpression } from '../../workers/db/search-query.ts'
 import { termsIn } from '../../workers/db/search-terms.ts'
-import { boundIn, compareFound, fromNext, toNext } from '../../workers/search/places.ts'
+import { boundIn, compareFound, fromNext, toNext } from '../../workers/db/search-places.ts'
 import { handleMarks, snippetOf } from '../../workers/search/snippet.ts'
 
 const terms = (text: string): string[] => Array.from(termsIn(text), ({ term }) => term)

@@ -5,9 +5,9 @@ import {
   indexableSchema,
   indexStatements,
   mentionsStatement,
-  type IndexedMessage,
   type IndexSpan,
 } from './search-index.ts'
+import type { IndexedMessage } from './search-places.ts'
 
 /**
  * One shard of the archive (`archive-schema.ts`), as channel objects use it. The statements are SQL:

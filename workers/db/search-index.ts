@@ -23,15 +23,6 @@ export const indexableSchema = z.object({
 })
 type Indexable = z.infer<typeof indexableSchema>
 
-/** A message in the index: where it is, and its place in time, which two messages of a shard never share. */
-export interface IndexedMessage {
-  channelId: string
-  messageId: number
-  createdAt: number
-  /** Tells messages of one millisecond apart. */
-  nth: number
-}
-
 /** A part of time in one shard. */
 export interface IndexSpan {
   /** From this millisecond on. */

@@ -6,10 +6,19 @@ import type { Message } from '../../protocol/objects.ts'
 import type { Hits } from '../../protocol/search.ts'
 import { utf8Length } from '../../protocol/text.ts'
 import type { ArchiveShard } from '../db/archive.ts'
-import type { IndexedMessage, IndexSpan } from '../db/search-index.ts'
+import type { IndexSpan } from '../db/search-index.ts'
+import {
+  boundIn,
+  compareFound,
+  END,
+  fromNext,
+  toNext,
+  type Found,
+  type IndexedMessage,
+  type Place,
+} from '../db/search-places.ts'
 import type { Mark } from '../db/search-query.ts'
 import { logError } from '../log.ts'
-import { boundIn, compareFound, END, fromNext, toNext, type Found, type Place } from './places.ts'
 import { snippetOf } from './snippet.ts'
 
 const SHARD_TIMEOUT_MS = 5_000

@@ -1,6 +1,13 @@
-import type { IndexedMessage } from '../db/search-index.ts'
-
 /** Places in time over all shards of the archive, newest first, and the `next` that goes on from one. */
+
+/** A message in the index: where it is, and its place in time, which two messages of a shard never share. */
+export interface IndexedMessage {
+  channelId: string
+  messageId: number
+  createdAt: number
+  /** Tells messages of one millisecond apart. */
+  nth: number
+}
 
 /** A message that the index of one shard has found. */
 export interface Found extends IndexedMessage {
