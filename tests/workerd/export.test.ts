@@ -66,7 +66,7 @@ describe('the export of a channel', () => {
         bytes += chunk.byteLength
       }
     }
-    await expect(readOn()).rejects.toThrow()
+    await expect(readOn()).rejects.toThrow('the export ends early')
     expect(bytes).toBeLessThan(200 * 500)
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hitsSchema } from '../../protocol/search.ts'
+import type { Hits } from '../../protocol/search.ts'
 import { archiveAll } from './archive-support.ts'
 import { refusal } from './edge.ts'
 import { get, hitsOf, searcher, type Searcher } from './search-support.ts'
@@ -10,9 +10,7 @@ async function mentionsOf(who: Searcher, limit = 20): Promise<string[]> {
   let before: string | null = null
   do {
     const query = { limit, ...(before === null ? {} : { before }) }
-    const page: ReturnType<typeof hitsSchema.parse> = await hitsOf(
-      await get(who, '/v1/mentions', query),
-    )
+    const page: Hits = await hitsOf(await get(who, '/v1/mentions', query))
     texts.push(...page.hits.map(({ message }) => message.text))
     before = page.next
   } while (before !== null)

@@ -17,8 +17,7 @@ export async function searcher(name: string): Promise<Searcher> {
 
 export function get(who: Searcher, path: string, query: Record<string, string | number> = {}) {
   const pairs = Object.entries(query).map(([key, value]) => [key, String(value)])
-  const search = new URLSearchParams(pairs).toString()
-  return call(`${path}?${search}`, { headers: who.login.bearer })
+  return call(`${path}?${new URLSearchParams(pairs).toString()}`, { headers: who.login.bearer })
 }
 
 export async function hitsOf(response: Response): Promise<Hits> {

@@ -157,14 +157,12 @@ describe('search', () => {
       "' OR 1=1",
       'not AND or',
       '"a*"',
-      '(((',
       '$z',
       '1_z',
       '\u0000z',
     ]) {
-      const response = await get(ana, '/v1/search', { q, channelId })
-      if (q === '(((') expect(await refusal(response)).toEqual([400, 'invalid'])
-      else expect([q, response.status]).toEqual([q, 200])
+      const { status } = await get(ana, '/v1/search', { q, channelId })
+      expect([q, status]).toEqual([q, 200])
     }
     expect(await searchAll(ana, 'a* OR b:', { channelId })).toEqual([text])
     expect(await searchAll(ana, 'terms:y', { channelId })).toEqual([text])
@@ -174,6 +172,7 @@ describe('search', () => {
       { q: 'x'.repeat(201) },
       { q: 'a '.repeat(70) },
       { q: '' },
+      { q: '(((' },
       { q: 'x', before: 'nonsense' },
       { q: 'x', before: '9'.repeat(64) },
       { q: 'x', limit: '51' },
@@ -323,14 +322,13 @@ describe('search', () => {
   it('is limited for each person', async () => {
     const who = await searcher('busy')
     const settings = { RATE_LIMITS: 'on' } as const
-    const statuses = new Set<number>()
+    const ways = ['/v1/search?q=x', '/v1/mentions', '/v1/channels/none/export']
+    const answers = new Map<number, string | null>()
     for (let i = 0; i < 70; i++) {
-      const path = i % 2 === 0 ? '/v1/search?q=x' : '/v1/mentions'
-      const response = await call(path, { headers: who.login.bearer, settings })
-      statuses.add(response.status)
-      if (response.status === 429) expect(response.headers.get('retry-after')).toBe('10')
+      const response = await call(ways[i % 3]!, { headers: who.login.bearer, settings })
+      answers.set(response.status, response.headers.get('retry-after'))
     }
-    expect([...statuses]).toEqual([200, 429])
+    expect(Object.fromEntries(answers)).toEqual({ 200: null, 404: null, 429: '10' })
   })
 })
 
