@@ -17,6 +17,7 @@ import {
   type Timed,
 } from './scenarios.ts'
 import { startFloor, startParley, type BenchServer, type Disk } from './servers.ts'
+import { readMany, searchMany, SEARCHES, startSearch } from './search.ts'
 import { showBill } from './show-bill.ts'
 import { BenchSocket } from './socket.ts'
 
@@ -54,6 +55,7 @@ if (!values.bill) {
     console.log(`\n${disk}`)
     await measureFloor(disk)
     await measureParley(disk)
+    await measureSearch(disk)
   }
 }
 if (values.bill || !(values.disk || values.tmpfs || values.only)) {
@@ -136,6 +138,25 @@ async function measureParley(disk: Disk): Promise<void> {
   })
   await measureCatchUp(disk, server, away)
   await server.stop()
+}
+
+async function measureSearch(disk: Disk): Promise<void> {
+  const names = SEARCHES.map(({ name }) => `search of 1,000,000 messages: ${name}`)
+  const newest = 'search: newest page of 100,000 messages'
+  const oldest = 'search: message 1 of 100,000'
+  const indexing = 'search: messages archived and indexed'
+  if (![...names, newest, oldest, indexing].some(isWanted)) return
+  const bench = await startSearch(disk, 8934)
+  const { archived } = bench
+  if (isWanted(indexing)) {
+    print(disk, { name: indexing, unit: '/s', values: [(archived.count / archived.took) * 1000] })
+  }
+  for (const [index, search] of SEARCHES.entries()) {
+    await report(disk, names[index] ?? '', 'ms p50', 100, () => searchMany(bench, search, 100))
+  }
+  await report(disk, newest, 'ms p50', 200, () => readMany(bench, '', 200))
+  await report(disk, oldest, 'ms p50', 200, () => readMany(bench, '?around=1', 200))
+  await bench.server.stop()
 }
 
 async function measureCatchUp(

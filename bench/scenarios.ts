@@ -15,10 +15,14 @@ export interface Timed {
 }
 
 /** A channel of these people: a DM of two, else a group. */
-export async function makeChannel(server: BenchServer, people: Seeded[]): Promise<string> {
+export async function makeChannel(
+  server: BenchServer,
+  people: Seeded[],
+  kind: 'dm' | 'group' = people.length === 2 ? 'dm' : 'group',
+): Promise<string> {
   const [creator, ...others] = people
   const body =
-    people.length === 2
+    kind === 'dm'
       ? { kind: 'dm', userId: others[0]?.userId }
       : {
           kind: 'group',

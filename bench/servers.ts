@@ -14,6 +14,9 @@ export interface BenchServer {
   memory(): number
   /** Milliseconds of processor time that workerd has used. */
   cpu(): number
+  /** Ends it and leaves its state where it is. */
+  kill(): Promise<void>
+  /** Ends it, and its state goes. */
   stop(): Promise<void>
 }
 
@@ -24,8 +27,37 @@ export async function startParley(disk: Disk, users: number, port: number): Prom
   const persistTo = folder(disk)
   await migrate(persistTo)
   const people = await seedAccounts(persistTo, users)
+  return await serve(persistTo, port, people)
+}
+
+/**
+ * The product on a state that was filled while it was down: `make` prepares through the API what `fill`
+ * then writes into the files below `persistTo`.
+ */
+export async function startFilled<Made>(
+  disk: Disk,
+  users: number,
+  port: number,
+  make: (server: BenchServer) => Promise<Made>,
+  fill: (persistTo: string, made: Made) => void,
+): Promise<{ server: BenchServer; made: Made }> {
+  const persistTo = folder(disk)
+  await migrate(persistTo)
+  const people = await seedAccounts(persistTo, users)
+  const empty = await serve(persistTo, port, people)
+  const made = await make(empty)
+  await empty.kill()
+  fill(persistTo, made)
+  return { server: await serve(persistTo, port, people), made }
+}
+
+/** For the operator's calls of a server under test. */
+export const OPERATOR_KEY = 'the operator key of a bench, for nothing else'
+
+async function serve(persistTo: string, port: number, people: Seeded[]): Promise<BenchServer> {
   const place = ['--port', String(port), '--persist-to', persistTo]
-  const child = start('scripts/serve.ts', [...place, '--var', 'RATE_LIMITS:off'])
+  const vars = ['--var', 'RATE_LIMITS:off', '--var', `OPERATOR_KEY:${OPERATOR_KEY}`]
+  const child = start('scripts/serve.ts', [...place, ...vars])
   await ready(child)
   return server(child, port, people, persistTo)
 }
@@ -93,17 +125,21 @@ function server(
   people: Seeded[],
   persistTo: string,
 ): BenchServer {
+  const kill = async (): Promise<void> => {
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    const { pid } = child
+    if (pid !== undefined) killGroup(pid)
+    await ended
+    if (pid !== undefined) running.delete(pid)
+  }
   return {
     url: `ws://127.0.0.1:${port}`,
     people,
     memory: () => sum(workerds(child.pid ?? 0), memoryOf),
     cpu: () => sum(workerds(child.pid ?? 0), cpuOf),
+    kill,
     stop: async () => {
-      const ended = new Promise((resolve) => child.once('close', resolve))
-      const { pid } = child
-      if (pid !== undefined) killGroup(pid)
-      await ended
-      if (pid !== undefined) running.delete(pid)
+      await kill()
       rmSync(persistTo, { recursive: true, force: true })
     },
   }

@@ -47,12 +47,15 @@ const CHANNEL_TAG = "printf('%x_', no)"
 
 const ADD_CHANNEL = 'INSERT OR IGNORE INTO search_channels (channel_id) VALUES (?1)'
 
-/** Index ids of the messages in `?2` that the archive has in just these versions: not of older ones. */
+/**
+ * Index ids of the messages in `?2` that the archive has in just these versions: not of older ones. Joins
+ * here are CROSS, which SQLite runs in this order: else it may begin with all messages of the channel.
+ */
 const WRITTEN = `
   SELECT indexed.id FROM json_each(?2)
-  JOIN messages ON messages.channel_id = ?1 AND messages.message_id = value->>'messageId'
+  CROSS JOIN messages ON messages.channel_id = ?1 AND messages.message_id = value->>'messageId'
     AND messages.version = value->>'version'
-  JOIN search_messages AS indexed
+  CROSS JOIN search_messages AS indexed
     ON indexed.channel_no = ${CHANNEL_NO} AND indexed.message_id = messages.message_id`
 
 const FORGET_TERMS = `DELETE FROM search WHERE rowid IN (${WRITTEN})`
@@ -75,20 +78,20 @@ const ADD_MESSAGES = `
 const ADD_TERMS = `
   INSERT INTO search (rowid, terms)
   SELECT indexed.id, replace(value->>'terms', '${CHANNEL_PLACE}', ${CHANNEL_TAG}) FROM json_each(?2)
-  JOIN messages ON messages.channel_id = ?1 AND messages.message_id = value->>'messageId'
+  CROSS JOIN messages ON messages.channel_id = ?1 AND messages.message_id = value->>'messageId'
     AND messages.version = value->>'version'
-  JOIN search_channels ON search_channels.channel_id = ?1
-  JOIN search_messages AS indexed
+  CROSS JOIN search_channels ON search_channels.channel_id = ?1
+  CROSS JOIN search_messages AS indexed
     ON indexed.channel_no = no AND indexed.message_id = messages.message_id`
 
 const ADD_MENTIONS = `
   INSERT INTO mentions (user_id, id)
   SELECT mention.value, indexed.id FROM json_each(?2) AS message
-  JOIN messages ON messages.channel_id = ?1 AND messages.message_id = message.value->>'messageId'
+  CROSS JOIN messages ON messages.channel_id = ?1 AND messages.message_id = message.value->>'messageId'
     AND messages.version = message.value->>'version'
-  JOIN search_messages AS indexed
+  CROSS JOIN search_messages AS indexed
     ON indexed.channel_no = ${CHANNEL_NO} AND indexed.message_id = messages.message_id
-  JOIN json_each(message.value->'mentions') AS mention`
+  CROSS JOIN json_each(message.value->'mentions') AS mention`
 
 /** A row of the index before it has an id. */
 interface Entry {
