@@ -4,9 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 
 /** Fills channels with messages, in the files of their objects, while no server runs on them. */
 
-/** In one message of so many; the rare word in ten of a million. */
+/** In one message of so many; the rare word in about ten of a million, beside the common one. */
 export const COMMON = { word: 'weather', oneIn: 3 }
-export const RARE = { word: 'kingfisher', oneIn: 100_000 }
+export const RARE = { word: 'kingfisher', oneIn: 90_000 }
 
 /** Words by rank: like in a language, a few make up most of what is said. */
 const VOCABULARY = 20_000
