@@ -44,6 +44,12 @@ export class Timeline {
     return this.#within(this.#ranges.at(messageId))
   }
 
+  /** How far the stretch around `messageId` goes; null if that is not held. */
+  edges(messageId: number): { isFirst: boolean; isLatest: boolean } | null {
+    const range = this.#ranges.at(messageId)
+    return range && { isFirst: range.from === FIRST_ID, isLatest: range.to === NOW }
+  }
+
   get(messageId: number): Message | null {
     const row = this.#rows[this.#indexOf(messageId)]
     return row?.messageId === messageId ? row : null

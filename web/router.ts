@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals'
 /** What the address bar says. */
 export type Route =
   | { name: 'home' }
-  | { name: 'channel'; channelId: string; details: boolean }
+  | { name: 'channel'; channelId: string; details: boolean; messageId: number | null }
   | { name: 'settings' }
   | { name: 'signUp' }
   | { name: 'logIn' }
@@ -18,7 +18,7 @@ addEventListener('popstate', () => (address.value = currentAddress()))
 
 export function parseRoute(path: string): Route {
   const url = new URL(path, 'https://page.invalid')
-  const [first, second, third] = url.pathname.split('/').filter((part) => part !== '')
+  const [first, second, third, fourth] = url.pathname.split('/').filter((part) => part !== '')
   switch (first) {
     case 'c':
       if (second === undefined) return { name: 'home' }
@@ -26,6 +26,7 @@ export function parseRoute(path: string): Route {
         name: 'channel',
         channelId: decodeURIComponent(second),
         details: third === 'details',
+        messageId: third === 'm' ? messageIdIn(fourth) : null,
       }
     case 'settings':
       return { name: 'settings' }
@@ -44,6 +45,15 @@ export function parseRoute(path: string): Route {
 
 export function channelPath(channelId: string, details = false): string {
   return `/c/${encodeURIComponent(channelId)}${details ? '/details' : ''}`
+}
+
+/** The chat with one of its messages in sight. */
+export function messagePath(channelId: string, messageId: number): string {
+  return `${channelPath(channelId)}/m/${messageId}`
+}
+
+function messageIdIn(part: string | undefined): number | null {
+  return /^[1-9]\d{0,14}$/.test(part ?? '') ? Number(part) : null
 }
 
 /** Goes to a path of the page; with `replace`, going back skips the present one. */

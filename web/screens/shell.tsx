@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { back, channelPath, route, type Route } from '../router.ts'
 import { unreadTotal } from '../state/chats.ts'
 import { connection } from '../state/connection.ts'
+import { searchOnKey } from '../state/search.ts'
 import { text } from '../text.ts'
 import { Sidebar } from './chats/sidebar.tsx'
 import { Conversation } from './conversation/conversation.tsx'
@@ -19,7 +20,11 @@ export function Shell() {
   })
   useEffect(() => {
     addEventListener('keydown', goBackOnEscape)
-    return () => removeEventListener('keydown', goBackOnEscape)
+    addEventListener('keydown', searchOnKey)
+    return () => {
+      removeEventListener('keydown', goBackOnEscape)
+      removeEventListener('keydown', searchOnKey)
+    }
   }, [])
 
   return (
@@ -35,7 +40,12 @@ function Content({ route: now }: { route: Route }) {
   switch (now.name) {
     case 'channel':
       return (
-        <Conversation key={now.channelId} channelId={now.channelId} showsDetails={now.details} />
+        <Conversation
+          key={now.channelId}
+          channelId={now.channelId}
+          showsDetails={now.details}
+          messageId={now.messageId}
+        />
       )
     case 'settings':
       return <Settings />

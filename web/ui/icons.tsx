@@ -32,6 +32,16 @@ function icon(children: ComponentChildren) {
 }
 
 export const BackIcon = icon(<path d="M12 4.5 6.5 10l5.5 5.5" />)
+export const SearchIcon = icon(
+  <>
+    <circle cx="9" cy="9" r="5" />
+    <path d="m13 13 3.5 3.5" />
+  </>,
+)
+export const LinkIcon = icon(
+  <path d="M8.5 11.5a3 3 0 0 0 4.2 0l2.6-2.6a3 3 0 0 0-4.2-4.2l-1 1M11.5 8.5a3 3 0 0 0-4.2 0l-2.6 2.6a3 3 0 0 0 4.2 4.2l1-1" />,
+)
+export const DownloadIcon = icon(<path d="M10 3.5v9m-4-4 4 4 4-4M4 16.5h12" />)
 export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />)
 export const ArrowDownIcon = icon(<path d="M10 4v12m-5-5 5 5 5-5" />)
 export const SendIcon = icon(<path d="M10 16V4M5 9l5-5 5 5" />)

@@ -3,14 +3,16 @@ import { channelPath, navigate } from '../../router.ts'
 import { chats, upToDate } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { connection } from '../../state/connection.ts'
+import { openSearch, search } from '../../state/search.ts'
 import { me } from '../../state/session.ts'
 import { wordsFor } from '../../state/words-for-errors.ts'
 import { text } from '../../text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
-import { ComposeIcon, NoteIcon, PeopleIcon, PersonAddIcon } from '../../ui/icons.tsx'
+import { ComposeIcon, NoteIcon, PeopleIcon, PersonAddIcon, SearchIcon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
 import { Menu } from '../../ui/menu.tsx'
+import { SearchPanel } from '../search/search-panel.tsx'
 import { ChatList } from './chat-list.tsx'
 import { EmptyList } from './empty-list.tsx'
 import { FindPerson } from './find-person.tsx'
@@ -47,10 +49,24 @@ export function Sidebar({ openId }: { openId: string | null }) {
           <Avatar id={person?.userId ?? ''} name={person?.name ?? ''} size={32} />
         </Link>
         <Title />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={text.search.open}
+          onClick={() => openSearch(null)}
+        >
+          <SearchIcon />
+        </button>
         <Menu label={words.start} icon={<ComposeIcon />} items={starts} />
       </header>
       <ErrorLine error={error} />
-      {isEmpty ? <EmptyList starts={starts} /> : <ChatList openId={openId} />}
+      {search.value !== null ? (
+        <SearchPanel channelId={search.value.channelId} />
+      ) : isEmpty ? (
+        <EmptyList starts={starts} />
+      ) : (
+        <ChatList openId={openId} />
+      )}
       {dialog === 'find' && <FindPerson onClose={close} />}
       {dialog === 'group' && <NewGroup onClose={close} />}
     </div>

@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks'
 import type { Channel } from '../../../protocol/objects.ts'
 import { back, channelPath, navigate } from '../../router.ts'
 import { connection } from '../../state/connection.ts'
+import { openSearch } from '../../state/search.ts'
 import { text } from '../../text.ts'
 import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
-import { BackIcon, InfoIcon, LeaveIcon, MoreIcon } from '../../ui/icons.tsx'
+import { BackIcon, InfoIcon, LeaveIcon, MoreIcon, SearchIcon } from '../../ui/icons.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { channelName, isNoteToSelf } from '../../ui/names.ts'
 import { LeaveDialog } from '../details/leave-dialog.tsx'
@@ -35,6 +36,14 @@ export function ConversationHead({ channel, showsDetails }: Props) {
             <h1 dir="auto">{channelName(channel)}</h1>
             <p>{subtitle(channel)}</p>
           </div>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={words.search}
+            onClick={() => openSearch(channel.channelId)}
+          >
+            <SearchIcon />
+          </button>
           <Menu
             label={words.menu}
             icon={<MoreIcon />}

@@ -11,15 +11,18 @@ import { Details } from '../details/details.tsx'
 import { Composer } from './composer.tsx'
 import { ConversationHead } from './conversation-head.tsx'
 import { EditComposer } from './edit-composer.tsx'
+import { PastTimeline } from './past-timeline.tsx'
 import { Timeline } from './timeline.tsx'
 import { useConversation } from './use-conversation.ts'
 
 interface Props {
   channelId: string
   showsDetails: boolean
+  /** The message that was jumped to; without one the chat is read at its end. */
+  messageId: number | null
 }
 
-export function Conversation({ channelId, showsDetails }: Props) {
+export function Conversation({ channelId, showsDetails, messageId }: Props) {
   const channel = channelNow(channelId)
   const { error, run } = useAction()
   const isReady = upToDate.value
@@ -62,7 +65,11 @@ export function Conversation({ channelId, showsDetails }: Props) {
           </div>
         ) : (
           <>
-            <Timeline channel={channel} onEdit={edit} />
+            {messageId === null ? (
+              <Timeline channel={channel} onEdit={edit} />
+            ) : (
+              <PastTimeline key={messageId} channel={channel} messageId={messageId} onEdit={edit} />
+            )}
             {!isMember && <p class="composer-closed">{text.conversation.left}</p>}
             {isMember && editing !== null && (
               <EditComposer

@@ -1,9 +1,10 @@
 import type { Channel, Message } from '../../../protocol/objects.ts'
 import { mayDelete } from '../../../protocol/permissions.ts'
+import { messagePath } from '../../router.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
 import { ContextMenu } from '../../ui/context-menu.tsx'
-import { CopyIcon, DeleteIcon, EditIcon } from '../../ui/icons.tsx'
+import { CopyIcon, DeleteIcon, EditIcon, LinkIcon } from '../../ui/icons.tsx'
 import type { MenuItem } from '../../ui/menu-items.tsx'
 import { isSelf } from '../../ui/names.ts'
 
@@ -28,6 +29,12 @@ export function MessageMenu({ channel, message, anchor, onEdit, onDelete, onClos
       onSelect: () => void navigator.clipboard?.writeText(message.text),
     },
   ]
+  const link = messagePath(message.channelId, message.messageId)
+  items.push({
+    label: words.copyLink,
+    icon: <LinkIcon />,
+    onSelect: () => void navigator.clipboard?.writeText(new URL(link, location.origin).href),
+  })
   if (isOwn && isMember) {
     items.push({ label: words.edit, icon: <EditIcon />, onSelect: onEdit })
   }

@@ -5,6 +5,7 @@ import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
 import { CloseIcon } from '../../ui/icons.tsx'
 import { channelFace, channelName, isNoteToSelf } from '../../ui/names.ts'
 import { AddMember } from './add-member.tsx'
+import { ExportButton } from './export-button.tsx'
 import { LeaveButton } from './leave-button.tsx'
 import { Members } from './members.tsx'
 import { RenameGroup } from './rename-group.tsx'
@@ -40,6 +41,7 @@ export function Details({ channel, onClose }: Props) {
           {isNoteToSelf(channel) && text.conversation.selfHint}
         </p>
       </div>
+      {isMember && !isGroup && <ExportButton channel={channel} />}
       {isGroup && isMember && (
         <>
           {may(channel.role, 'rename') && (
@@ -51,6 +53,7 @@ export function Details({ channel, onClose }: Props) {
           )}
           {may(channel.role, 'add') && <AddMember channelId={channel.channelId} />}
           <Members channel={channel} />
+          <ExportButton channel={channel} />
           <LeaveButton channel={channel} />
         </>
       )}
