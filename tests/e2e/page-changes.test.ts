@@ -95,7 +95,7 @@ describeInBrowser('two people who have a conversation open', (windows) => {
   it('cannot change what the other one wrote', async () => {
     await openMenu(bobs, 'Are you there?')
     const items = bobs.page.getByRole('menuitem')
-    expect(await items.allTextContents()).toEqual(['Copy'])
+    expect(await items.allTextContents()).toEqual(['Copy', 'Copy link'])
     await bobs.page.keyboard.press('Escape')
   })
 
@@ -123,7 +123,11 @@ describeInBrowser('a group', (windows) => {
     await window.logIn(ana.handle)
     await window.openChat('Garden')
     await openMenu(window, 'Spam')
-    expect(await window.page.getByRole('menuitem').allTextContents()).toEqual(['Copy', 'Delete…'])
+    expect(await window.page.getByRole('menuitem').allTextContents()).toEqual([
+      'Copy',
+      'Copy link',
+      'Delete…',
+    ])
     await choose(window, 'Delete…')
     await window.button('Delete message').click()
     await window.log.getByText('Message deleted').waitFor()
