@@ -1,3 +1,4 @@
+import { retryable } from 'cloudflare:durable-objects'
 import { DurableObject } from 'cloudflare:workers'
 import { channelDeviceFrameSchema, type ChannelDeviceFrame } from '../../protocol/channel-socket.ts'
 import { CLOSE } from '../../protocol/close-codes.ts'
@@ -322,3 +323,10 @@ export class ChannelObject extends DurableObject<Env> {
     return ok(state.describe(state.members.get(actorId) ?? result.value))
   }
 }
+
+// Run twice, these leave what running once does: the runtime may repeat them after a lost connection. Not
+// `edit` and what changes members: a later change may have come in between.
+const { create, describe, send, history, message, pick, archivedIn, read } = ChannelObject.prototype
+const { delete: deleteOne, delivered, endDevice } = ChannelObject.prototype
+retryable(create, describe, send, history, message, pick, archivedIn, read)
+retryable(deleteOne, delivered, endDevice)

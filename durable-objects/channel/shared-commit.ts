@@ -24,7 +24,7 @@ export interface SharedCommitDeps {
  *
  * The runtime hands frames over one by one and holds the thread while it commits, so that without a
  * turn of the event loop in between each commit would find a single send waiting, however many are in
- * the socket's buffer: four fifths fewer commits, and two to three times the messages (docs/performance.md).
+ * the socket's buffer: nine tenths fewer commits, and two to three times the messages (docs/performance.md).
  */
 export class SharedCommit {
   private waiting: PendingSend[] = []

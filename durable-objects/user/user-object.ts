@@ -47,6 +47,7 @@ import { Waiters } from './waiters.ts'
 const TRIM_EVERY = 256
 
 const LOGGED_OUT = fail('unauthenticated', 'This device was logged out')
+const TOO_MANY_WAITS = fail('rate_limited', 'This device waits in too many places at once', 5)
 const NO_CHANNEL = fail('not_found', 'No such channel')
 
 /**
@@ -104,14 +105,15 @@ export class UserObject extends DurableObject<Env> {
 
   /**
    * The body of `GET /v1/sync` for a device, as JSON. Confirms `cursor`; with nothing to tell it
-   * waits up to `waitSeconds` for something, unless the device waits too often. Refuses a device whose session was ended.
+   * waits up to `waitSeconds` for something. Refuses a device whose session was ended, and with
+   * `rate_limited` the oldest of more waits than one device may have.
    */
   async sync(deviceId: string, cursor: number, waitSeconds: number): Promise<Result<string>> {
     if (this.isEnded(deviceId)) return LOGGED_OUT
-    if (waitSeconds > 0 && cursor === this.state.counter) {
-      await this.waiters.wait(deviceId, waitSeconds * 1000)
-    }
+    const waits = waitSeconds > 0 && cursor === this.state.counter
+    const mayAnswer = !waits || (await this.waiters.wait(deviceId, waitSeconds * 1000))
     if (this.isEnded(deviceId)) return LOGGED_OUT
+    if (!mayAnswer) return TOO_MANY_WAITS
     const before = findDevice(this.state, deviceId)?.cursor ?? 0
     const pulled = this.write(() => poll(this.state, deviceId, cursor))
     if (cursor <= this.state.counter) this.tellDelivered(before, cursor)

@@ -3,36 +3,37 @@ const MAX_WAITS_PER_DEVICE = 4
 
 interface Wait {
   deviceId: string
-  wake(): void
+  end(gaveWay: boolean): void
 }
 
 /**
  * Devices that wait for news by long polling. The runtime does not tell an object that a caller has gone,
  * so a wait ends by its timeout at the latest, and a device that keeps coming back holds no more than a
- * few: its oldest wait gives way to the newest.
+ * few: its oldest wait gives way to the newest, and is told so, for if somebody is still there, asking
+ * again at once would only drive out the next.
  */
 export class Waiters {
   private readonly waits = new Set<Wait>()
 
-  /** Resolves when there is news, after `timeoutMs`, or to give way to later waits of the device. */
-  wait(deviceId: string, timeoutMs: number): Promise<void> {
+  /** Resolves when there is news or after `timeoutMs`; with false, sooner, if it gave way to a later wait. */
+  wait(deviceId: string, timeoutMs: number): Promise<boolean> {
     const others = [...this.waits].filter((wait) => wait.deviceId === deviceId)
-    if (others.length >= MAX_WAITS_PER_DEVICE) others[0]?.wake()
+    if (others.length >= MAX_WAITS_PER_DEVICE) others[0]?.end(true)
     return new Promise((resolve) => {
       const wait = {
         deviceId,
-        wake: () => {
+        end: (gaveWay: boolean) => {
           clearTimeout(timer)
           this.waits.delete(wait)
-          resolve()
+          resolve(!gaveWay)
         },
       }
-      const timer = setTimeout(wait.wake, timeoutMs)
+      const timer = setTimeout(() => wait.end(false), timeoutMs)
       this.waits.add(wait)
     })
   }
 
   wakeAll(): void {
-    for (const wait of this.waits) wait.wake()
+    for (const wait of this.waits) wait.end(false)
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, inject, it } from 'vitest'
+import { messageSchema } from '../../protocol/objects.ts'
 import { describeInBrowser, picture } from './support/browser.ts'
 import type { ChatWindow } from './support/chat-window.ts'
 import { Person } from './support/person.ts'
@@ -103,7 +104,7 @@ describeInBrowser('finding what was said', (windows) => {
     const lines = readFileSync(await download.path(), 'utf8')
       .trimEnd()
       .split('\n')
-    const texts = lines.map((line) => (JSON.parse(line) as { text: string }).text)
+    const texts = lines.map((line) => messageSchema.parse(JSON.parse(line)).text)
     expect(texts).toContain(NEEDLE)
     expect(texts.filter((text) => text.startsWith('wave'))).toHaveLength(140)
     await details.getByText(/messages saved/).waitFor()

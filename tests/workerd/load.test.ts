@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { env } from 'cloudflare:workers'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
+import { channelsSchema } from '../../protocol/http.ts'
+import type { Channel } from '../../protocol/objects.ts'
 import { archiveAll } from './archive-support.ts'
 import {
   item,
@@ -133,18 +135,13 @@ describe('200 messages of 99,999 emoji', () => {
   }
 })
 
-interface Listed {
-  channelId: string
-  lastMessage: { messageId: number } | null
-}
-
 /** All pages of someone's list of channels. */
-async function listed(userId: string): Promise<Listed[]> {
-  const channels: Listed[] = []
+async function listed(userId: string): Promise<Channel[]> {
+  const channels: Channel[] = []
   let next: string | null = null
   do {
     const json = value(await userStub(env, userId).channels(next, 100))
-    const page = JSON.parse(json) as { channels: Listed[]; next: string | null }
+    const page = channelsSchema.parse(JSON.parse(json))
     channels.push(...page.channels)
     next = page.next
   } while (next !== null)

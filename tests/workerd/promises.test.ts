@@ -2,7 +2,6 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
 import { afterEach, expect, it, vi } from 'vitest'
-import type { ChannelHost } from '../../durable-objects/channel/channel-host.ts'
 import type { Delivery } from '../../durable-objects/shared/delivery.ts'
 import type { Profile } from '../../durable-objects/shared/profile.ts'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
@@ -175,7 +174,7 @@ class World {
     await evict(this.group.stub)
     await runInDurableObject(this.group.stub, async (instance) => {
       await instance.alarm()
-      const { loaded } = (instance as unknown as { channel: ChannelHost }).channel
+      const { loaded } = instance['channel']
       for (const { userId } of this.people) await loaded!.fanOut.settled(userId, 20_000)
     })
     for (const index of this.people.keys()) await this.poll(index)
@@ -229,7 +228,7 @@ class World {
 
   private async log(): Promise<Message[]> {
     return await runInDurableObject(this.group.stub, (instance) => {
-      const { loaded } = (instance as unknown as { channel: ChannelHost }).channel
+      const { loaded } = instance['channel']
       return loaded!.state.log
         .page(0, Number.MAX_SAFE_INTEGER)
         .rows.map(({ json }) => JSON.parse(json) as Message)

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import type { UserObject } from '../../durable-objects/user/user-object.ts'
+import { syncFrameSchema } from '../../protocol/user-socket.ts'
 import {
   item,
   makeGroup,
@@ -160,20 +161,22 @@ describe('the user socket', () => {
     expect((await waiting).messages.map((message) => message.text)).toEqual(['wake up'])
   })
 
-  it('holds no more than a few long polls of one device: the oldest gives way', async () => {
+  it('holds no more than a few long polls of one device: the oldest gives way, and is told to pause', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { stub } = await openDm(ana, bob)
     await expect.poll(async () => (await syncAll(bob, 1)).channels.length).toBe(1)
     const { cursor } = await syncAll(bob, 0)
     const answered: number[] = []
     const polls = Array.from({ length: 5 }, async (_, index) => {
-      const { messages } = await sync(bob, cursor, 'device', 20)
+      const answer = await userStub(env, bob.userId).sync('device', cursor, 20)
       answered.push(index)
-      return messages.length
+      return answer.ok
+        ? syncFrameSchema.parse(JSON.parse(answer.value)).messages.length
+        : answer.code
     })
     await expect.poll(() => answered).toEqual([0])
     await say(stub, ana, 'for the others')
-    expect(await Promise.all(polls)).toEqual([0, 1, 1, 1, 1])
+    expect(await Promise.all(polls)).toEqual(['rate_limited', 1, 1, 1, 1])
   })
 
   it('survives hibernation: the socket goes on where it was', async () => {

@@ -1,6 +1,5 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ChannelHost } from '../../durable-objects/channel/channel-host.ts'
 import type { ChannelObject } from '../../durable-objects/channel/channel-object.ts'
 import type { Profile } from '../../durable-objects/shared/profile.ts'
 import { makeGroup, openDm, person, say, syncAll, textsOf, value } from './support.ts'
@@ -21,8 +20,8 @@ afterEach(() => {
 
 /** Waits until the inboxes of these people have all that was said. */
 async function settle(stub: Stub, ...who: Profile[]): Promise<void> {
-  await runInDurableObject(stub, async (instance) => {
-    const { loaded } = (instance as unknown as { channel: ChannelHost }).channel
+  await runInDurableObject(stub, async (instance: ChannelObject) => {
+    const { loaded } = instance['channel']
     for (const { userId } of who) await loaded!.fanOut.settled(userId, 20_000)
   })
 }

@@ -6,6 +6,7 @@ import { text } from '../text.ts'
 import { client } from './client.ts'
 import { forgetDrafts } from './drafts.ts'
 import { forgetKept, keep, kept } from './kept.ts'
+import { closeSearch } from './search.ts'
 
 export type Session = { state: 'out'; notice: string | null } | { state: 'in'; me: User | null }
 
@@ -65,6 +66,7 @@ async function loadMe(): Promise<void> {
 async function loseSession(notice: string | null): Promise<void> {
   if (session.peek().state === 'out') return
   client.close()
+  closeSearch()
   forgetKept()
   forgetDrafts()
   keep(KNOWN, '1')

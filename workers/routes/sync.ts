@@ -25,7 +25,7 @@ syncRoutes.openapi(
         description: 'The body of a `sync` frame',
         content: { 'application/json': { schema: syncFrameSchema } },
       },
-      ...problems('invalid', 'unauthenticated', 'unavailable'),
+      ...problems('invalid', 'unauthenticated', 'rate_limited', 'unavailable'),
     },
   }),
   async (c) => {
