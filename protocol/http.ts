@@ -1,11 +1,20 @@
 import * as z from 'zod'
 import {
   DEFAULT_PAGE_SIZE,
+  MAX_INVITE_USES,
   MAX_PAGE_SIZE,
   MAX_SYNC_WAIT_SECONDS,
   MAX_USER_IDS_IN_REQUEST,
 } from './limits.ts'
-import { channelSchema, deviceSchema, messageSchema, roleSchema, userSchema } from './objects.ts'
+import {
+  channelSchema,
+  deviceSchema,
+  inviteSchema,
+  messageSchema,
+  notifySchema,
+  roleSchema,
+  userSchema,
+} from './objects.ts'
 import {
   clientIdSchema,
   handleSchema,
@@ -83,6 +92,25 @@ export const channelsSchema = z
 export type Channels = z.infer<typeof channelsSchema>
 
 export const patchChannelSchema = z.object({ title: titleSchema.optional() })
+export const channelSettingsSchema = z
+  .object({
+    notify: notifySchema.optional(),
+    hidden: z.boolean().optional().describe('true hides the chat until its next message'),
+    markedUnread: z.boolean().optional().describe('reading takes it back'),
+  })
+  .meta({ id: 'ChannelSettings', description: 'Mine alone; what is absent stays as it is' })
+export type ChannelSettings = z.infer<typeof channelSettingsSchema>
+
+export const createInviteSchema = z
+  .object({
+    maxUses: z.int().min(1).max(MAX_INVITE_USES).nullish().describe('null: no limit'),
+    expiresAt: timeSchema.nullish().describe('null: it counts until it is revoked'),
+  })
+  .meta({ id: 'CreateInvite' })
+export type CreateInvite = z.infer<typeof createInviteSchema>
+export const inviteAnswerSchema = z.object({ invite: inviteSchema }).meta({ id: 'InviteAnswer' })
+export const invitesSchema = z.object({ invites: z.array(inviteSchema) }).meta({ id: 'Invites' })
+
 export const putMemberSchema = z.object({ role: roleSchema.optional() })
 
 export const sendBodySchema = z

@@ -9,6 +9,13 @@ export const PROTOCOL_VERSION = 1
 /** The requirements say "less than 100,000 characters". */
 export const MAX_TEXT_LENGTH = 99_999
 export const MAX_GROUP_MEMBERS = 100
+/** Different emoji on one message; behind each stand at most as many people as a group has. */
+export const MAX_REACTIONS = 20
+/** The longest emoji of Unicode 17 has 35 bytes and 15 units of UTF-16; beyond this nothing is looked at. */
+export const MAX_EMOJI_UNITS = 32
+/** Invite links of one group that count at a time. */
+export const MAX_INVITES = 20
+export const MAX_INVITE_USES = 1000
 export const MAX_CLIENT_ID_LENGTH = 64
 export const MAX_TITLE_LENGTH = 100
 export const MAX_NAME_LENGTH = 80

@@ -72,11 +72,29 @@ export const channelSchema = z
     unread: z.int().min(0),
     mentionCount: z.int().min(0),
     notify: notifySchema,
+    hidden: z
+      .boolean()
+      .default(false)
+      .describe('not to be shown in my list, until the next message of it'),
+    markedUnread: z.boolean().default(false).describe('by myself, until I read it again'),
     createdAt: timeSchema,
     leftAt: timeSchema.nullable(),
   })
   .meta({ id: 'Channel', description: 'A channel as its reader sees it' })
 export type Channel = z.infer<typeof channelSchema>
+
+export const inviteSchema = z
+  .object({
+    code: idSchema.describe('what the link ends with: whoever has it may join'),
+    channelId: idSchema,
+    userId: idSchema.describe('who made it'),
+    createdAt: timeSchema,
+    expiresAt: timeSchema.nullable(),
+    maxUses: z.int().nullable(),
+    uses: z.int().min(0),
+  })
+  .meta({ id: 'Invite', description: 'A link by which people join a group' })
+export type Invite = z.infer<typeof inviteSchema>
 
 export const userSchema = z
   .object({

@@ -1,27 +1,57 @@
-import type { Role } from './objects.ts'
+import type { ChannelKind, Role } from './objects.ts'
 
-/** What a member of a group may do. A DM has no such actions: its two members never change. */
-export type GroupAction = 'add' | 'rename' | 'remove' | 'setRole' | 'deleteAny'
+/** What somebody is in a channel: a role of a group, or one of the people of a DM. */
+export type Standing = Role | 'dm'
 
-/** The one table of rights; the channel object checks it, clients show what it allows. */
-export const GROUP_RIGHTS: Record<Role, readonly GroupAction[]> = {
-  owner: ['add', 'rename', 'remove', 'setRole', 'deleteAny'],
-  admin: ['add', 'rename', 'remove', 'deleteAny'],
-  member: ['add'],
+/** The columns of the table. */
+export const STANDINGS: readonly Standing[] = ['owner', 'admin', 'member', 'dm']
+
+interface Right {
+  /** For people, as in "may …". */
+  does: string
+  who: readonly Standing[]
 }
 
-const RANK: Record<Role, number> = { owner: 2, admin: 1, member: 0 }
+const ADMINS = ['owner', 'admin'] as const
+const GROUP = ['owner', 'admin', 'member'] as const
 
-export function may(role: Role, action: GroupAction): boolean {
-  return GROUP_RIGHTS[role].includes(action)
+/**
+ * The one table of rights: every action, and who may do it. The channel object checks it before it
+ * writes, clients show what it allows, docs/permissions.md is held to it by a test. Whoever is not in a
+ * channel, not yet or not any more, may do none of it and is answered `not_found`.
+ */
+export const RIGHTS = {
+  read: { does: 'read all of the history, also from before joining', who: STANDINGS },
+  send: { does: 'send, reply, show that they are writing', who: STANDINGS },
+  react: { does: 'react to a message, take the reaction back', who: STANDINGS },
+  editOwn: { does: 'edit their own text', who: STANDINGS },
+  editOthers: { does: "edit somebody else's text", who: [] },
+  deleteOwn: { does: 'delete their own message for everyone', who: STANDINGS },
+  deleteOthers: { does: "delete somebody else's message for everyone", who: ADMINS },
+  mentionAll: { does: 'mention everyone with `@all`', who: ADMINS },
+  add: { does: 'add a person', who: GROUP },
+  invite: { does: 'make, list and revoke invite links', who: ADMINS },
+  rename: { does: 'change the title', who: ADMINS },
+  removeMember: { does: 'remove a member', who: ADMINS },
+  removeAdmin: { does: 'remove an admin', who: ['owner'] },
+  removeOwner: { does: 'remove the owner', who: [] },
+  setRole: { does: 'make a member an admin, or an admin a member', who: ['owner'] },
+  handOver: { does: 'hand the group over to another member', who: ['owner'] },
+  leave: { does: 'leave (the owner then hands over)', who: GROUP },
+  settings: { does: 'mute, hide or mark the chat as unread, for themselves', who: STANDINGS },
+} as const satisfies Record<string, Right>
+
+export type Action = keyof typeof RIGHTS
+
+/** Whether somebody in a channel may do this; `who` is a Channel as they see it, or the like of it. */
+export function may(who: { kind: ChannelKind; role: Role }, action: Action): boolean {
+  const standings: readonly Standing[] = RIGHTS[action].who
+  return standings.includes(who.kind === 'dm' ? 'dm' : who.role)
 }
 
-/** Whether `actor` stands above `target`, which removing somebody takes. */
-export function outranks(actor: Role, target: Role): boolean {
-  return RANK[actor] > RANK[target]
-}
+const REMOVING = { owner: 'removeOwner', admin: 'removeAdmin', member: 'removeMember' } as const
 
-/** Whether a member may delete a message: their own always, others' as an admin of a group. */
-export function mayDelete(role: Role, isOwn: boolean): boolean {
-  return isOwn || may(role, 'deleteAny')
+/** What it takes to remove somebody with this role. */
+export function removalOf(role: Role): Action {
+  return REMOVING[role]
 }

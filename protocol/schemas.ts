@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { canonicalEmoji } from './emoji.ts'
 import {
   MAX_CLIENT_ID_LENGTH,
   MAX_HANDLE_LENGTH,
@@ -7,7 +8,7 @@ import {
   MAX_TITLE_LENGTH,
   MIN_HANDLE_LENGTH,
 } from './limits.ts'
-import { countCodePoints } from './text.ts'
+import { ALL_MEMBERS, countCodePoints } from './text.ts'
 
 /** The small parts that frames, bodies and objects are made of. */
 
@@ -45,6 +46,9 @@ export const handleSchema = z
     `a handle is ${MIN_HANDLE_LENGTH} to ${MAX_HANDLE_LENGTH} of a-z, 0-9 and _`,
   )
 
+/** A handle that somebody chooses: `@all` means everyone in a group. */
+export const newHandleSchema = handleSchema.refine((handle) => handle !== ALL_MEMBERS, 'reserved')
+
 /** Marks the one issue that is answered with `text_too_long` and not with `invalid`. */
 export const TEXT_TOO_LONG = 'text_too_long'
 
@@ -57,6 +61,16 @@ export const textSchema = wellFormed.min(1).superRefine((text, context) => {
     })
   }
 })
+
+export const emojiSchema = z
+  .string()
+  .transform((text, context) => {
+    const emoji = canonicalEmoji(text)
+    if (emoji !== null) return emoji
+    context.addIssue({ code: 'custom', message: 'not one emoji' })
+    return z.NEVER
+  })
+  .describe('one emoji, percent-encoded; kept in its fully qualified form')
 
 /** A number in a query string. */
 export function queryInt(schema: z.ZodInt) {

@@ -38,6 +38,9 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff
 }
 
+/** `@all`: everyone in a group, if an admin says so. Nobody's handle. */
+export const ALL_MEMBERS = 'all'
+
 const HANDLE_IN_TEXT = /(?<![\w@])@[a-z0-9_]{3,24}(?!\w)/gi
 
 /** The handles named in a text as `@handle`, in lower case, each once. */

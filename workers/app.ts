@@ -10,14 +10,17 @@ import { describeApi } from './openapi.ts'
 import { problem } from './problem.ts'
 import { createRouter } from './router.ts'
 import { authRoutes } from './routes/auth.ts'
+import { channelSettingRoutes } from './routes/channel-settings.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { discoverRoutes } from './routes/discover.ts'
 import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
+import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { operatorRoutes } from './routes/operator.ts'
+import { reactionRoutes } from './routes/reactions.ts'
 import { searchRoutes } from './routes/search.ts'
 import { socketRoutes } from './routes/sockets.ts'
 import { syncRoutes } from './routes/sync.ts'
@@ -36,8 +39,11 @@ app.route('/', ticketRoutes)
 app.route('/', userRoutes)
 app.route('/', deviceRoutes)
 app.route('/', channelRoutes)
+app.route('/', channelSettingRoutes)
 app.route('/', memberRoutes)
+app.route('/', inviteRoutes)
 app.route('/', messageRoutes)
+app.route('/', reactionRoutes)
 app.route('/', searchRoutes)
 app.route('/', exportRoutes)
 app.route('/', syncRoutes)

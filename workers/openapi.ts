@@ -13,7 +13,8 @@ const TAGS = [
   { name: 'Account', description: 'Signing up, logging in, devices' },
   { name: 'People', description: 'Profiles' },
   { name: 'Channels', description: 'Direct messages and groups, and who is in them' },
-  { name: 'Messages', description: 'Sending, reading, history' },
+  { name: 'Invites', description: 'Links by which people join a group' },
+  { name: 'Messages', description: 'Sending, reading, history, reactions' },
   { name: 'Operators', description: 'What is archived; only with the secret `OPERATOR_KEY`' },
   { name: 'Sync', description: 'What changed since a cursor, and the sockets' },
 ]

@@ -3,12 +3,13 @@ import { DurableObject } from 'cloudflare:workers'
 import { channelDeviceFrameSchema, type ChannelDeviceFrame } from '../../protocol/channel-socket.ts'
 import { CLOSE } from '../../protocol/close-codes.ts'
 import { fail, ok, type Result } from '../../protocol/errors.ts'
-import type { History } from '../../protocol/http.ts'
-import type { Channel, Message, Role } from '../../protocol/objects.ts'
+import type { ChannelSettings, History } from '../../protocol/http.ts'
+import type { Channel, Invite, Message, Role } from '../../protocol/objects.ts'
 import type { ArchiveComparison, ArchiveStatus } from '../../protocol/operator.ts'
 import { echoClose } from '../shared/close.ts'
 import type { Connection } from '../shared/connection.ts'
 import { frameParser } from '../shared/frames.ts'
+import { newInviteCode } from '../shared/invite-code.ts'
 import type { Profile } from '../shared/profile.ts'
 import { Sockets } from '../shared/sockets.ts'
 import { UPGRADE_HEADER, upgradeSchema } from '../shared/upgrade.ts'
@@ -20,14 +21,24 @@ import { ChannelHost, NOT_FOUND } from './channel-host.ts'
 import { createChannel, membersToBe, openChannel, type CreateInput } from './create.ts'
 import { deleteMessage, editMessage } from './edit.ts'
 import { readHistory, type HistoryPage } from './history.ts'
+import {
+  createInvite,
+  join,
+  listInvites,
+  lookAtInvite,
+  revokeInvite,
+  type InviteInput,
+} from './invites.ts'
 import { MemberLimits } from './limits.ts'
 import type { ChannelMember } from './members.ts'
 import { addMember, removeMember, rename, setRole } from './membership.ts'
 import { pickMessages } from './pick.ts'
+import { react, unreact } from './react.ts'
 import { markRead } from './read.ts'
 import { noteDelivered, tellReceipt } from './receipts.ts'
 import type { SendItem, Sent } from './send.ts'
 import { Sending } from './sending.ts'
+import { changeSettings } from './settings.ts'
 import type { ChannelState } from './state.ts'
 import { TypingThrottle } from './typing.ts'
 
@@ -163,6 +174,20 @@ export class ChannelObject extends DurableObject<Env> {
     )
   }
 
+  /** Puts a reaction on a message, `emoji` in its canonical form; see `react`. */
+  react(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
+    return changeMessage(this.channel, userId, messageId, (state, archived) =>
+      react(state, userId, messageId, archived, emoji),
+    )
+  }
+
+  /** Takes a reaction back; see `unreact`. */
+  unreact(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
+    return changeMessage(this.channel, userId, messageId, (state, archived) =>
+      unreact(state, userId, messageId, archived, emoji),
+    )
+  }
+
   /** Messages up to this one have reached a device of the member; see `noteDelivered`. */
   delivered(userId: string, messageId: number): void {
     const { loaded } = this.channel
@@ -191,6 +216,41 @@ export class ChannelObject extends DurableObject<Env> {
   /** Gives a group another title; see `rename`. */
   rename(actorId: string, title: string): Promise<Result<Channel>> {
     return this.changeMembers(actorId, (state, now) => rename(state, actorId, title, now))
+  }
+
+  /** Changes what the member has set for themselves; see `changeSettings`. */
+  changeSettings(userId: string, settings: ChannelSettings): Promise<Result<Channel>> {
+    return this.changeMembers(userId, (state) => changeSettings(state, userId, settings))
+  }
+
+  /** Makes an invite link; see `createInvite`. */
+  createInvite(actorId: string, input: InviteInput): Result<Invite> {
+    return this.channel.change((state, now) => {
+      const code = newInviteCode(this.env.CHANNEL_KEY, state.identity.channelId)
+      return createInvite(state, actorId, code, input, now)
+    })
+  }
+
+  /** The invite links that count; see `listInvites`. */
+  invites(actorId: string): Result<Invite[]> {
+    const { loaded } = this.channel
+    return loaded ? listInvites(loaded.state, actorId, Date.now()) : NOT_FOUND
+  }
+
+  /** Takes an invite link back; see `revokeInvite`. */
+  revokeInvite(actorId: string, code: string): Result<null> {
+    return this.channel.change((state) => revokeInvite(state, actorId, code))
+  }
+
+  /** The channel as somebody with a link sees it before they join; see `lookAtInvite`. */
+  lookAtInvite(userId: string, code: string): Result<Channel> {
+    const { loaded } = this.channel
+    return loaded ? lookAtInvite(loaded.state, userId, code, Date.now()) : NOT_FOUND
+  }
+
+  /** Lets a person in by a link; see `join`. */
+  join(profile: Profile, code: string): Promise<Result<Channel>> {
+    return this.changeMembers(profile.userId, (state, now) => join(state, profile, code, now))
   }
 
   /** For operators: how much of the channel is where; see `describeArchive`. */

@@ -2,10 +2,9 @@ import { ok, type Result } from '../../protocol/errors.ts'
 import type { History } from '../../protocol/http.ts'
 import { MAX_BYTES_PER_FRAME } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/objects.ts'
-import { utf8Length } from '../../protocol/text.ts'
 import type { ArchivePage } from '../../workers/db/archive.ts'
 import type { ArchiveReader } from './archive/read.ts'
-import { findMessage, textBytes, toMessage, type MessageRow } from './messages.ts'
+import { findMessage, messageBytes, toMessage, totalBytes, type MessageRow } from './messages.ts'
 import type { ChannelState } from './state.ts'
 
 /** Which part of the history: at most one bound, each a messageId, and `limit` messages in all. */
@@ -29,7 +28,7 @@ interface Part {
 }
 
 /**
- * A page of the log in ascending order. It ends early at 1 MiB of text, and says by `hasMore…` that
+ * A page of the log in ascending order. It ends early at 1 MiB, and says by `hasMore…` that
  * there is more; a message alone may be larger than that. Messages that were dropped here come from the
  * archive; which ones that is, is decided before the first wait, so that none is missed or comes twice
  * while others are dropped. Refuses `unavailable` while the archive does not answer.
@@ -96,7 +95,7 @@ function readHere(state: ChannelState, span: Span): Part {
   const above = here.filter(({ messageId }) => messageId >= droppedBelow)
   if (isFull && above.length === here.length) return { span, here, isFull, missing: null }
   const limit = span.limit - above.length
-  const maxBytes = Math.max(1, span.maxBytes - textBytes(above))
+  const maxBytes = Math.max(1, span.maxBytes - totalBytes(above))
   return { span, here, isFull, missing: { ...span, before, limit, maxBytes } }
 }
 
@@ -106,7 +105,7 @@ function readHere(state: ChannelState, span: Span): Part {
  */
 function join(state: ChannelState, part: Part, asked: Span, archived: Message[]): Message[] {
   const { span, here, isFull } = part
-  const isCut = archived.length >= asked.limit || textBytes(archived) >= asked.maxBytes
+  const isCut = archived.length >= asked.limit || totalBytes(archived) >= asked.maxBytes
   // Beyond the last row of an answer that was cut there may be more that it did not get to.
   const ends = [isCut ? archived.at(-1) : undefined, isFull ? here.at(-1) : undefined]
   const isWithin = ({ messageId }: Message): boolean =>
@@ -126,7 +125,7 @@ function join(state: ChannelState, part: Part, asked: Span, archived: Message[])
   return take(fresh, span).messages
 }
 
-/** Messages until `limit` or `maxBytes` of text are full; at least one. */
+/** Messages until `limit` or `maxBytes` are full; at least one. */
 function take(
   messages: Iterable<Message>,
   { limit, maxBytes }: Span,
@@ -134,7 +133,7 @@ function take(
   const taken: Message[] = []
   let bytes = 0
   for (const message of messages) {
-    bytes += utf8Length(message.text)
+    bytes += messageBytes(message)
     if (taken.length >= limit || (taken.length > 0 && bytes > maxBytes)) {
       return { messages: taken, isFull: true }
     }

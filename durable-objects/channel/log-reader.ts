@@ -104,7 +104,7 @@ export class LogReader {
     for (let from = 0, to = 0; from < keys.length; from = to) {
       let bytes = 0
       while (to < keys.length && (to === from || bytes < MAX_BYTES_PER_FRAME)) {
-        bytes += keys[to]?.text_bytes ?? 0
+        bytes += keys[to]?.row_bytes ?? 0
         to++
       }
       const ids = keys.slice(from, to).map(({ message_id }) => message_id)

@@ -28,6 +28,11 @@ export interface ChannelMember extends Profile {
   mentionCount: number
   /** `unread` and `mentionCount` are true as of this message. */
   countedMessageId: number
+  /** Hidden for them until there is a message beyond this one; see `isHidden`. */
+  hiddenMessageId: number | null
+  markedUnread: boolean
+  /** Somebody else took them out. */
+  removed: boolean
 }
 
 type MemberRow = {
@@ -48,6 +53,9 @@ type MemberRow = {
   unread: number
   mention_count: number
   counted_message_id: number
+  hidden_message_id: number | null
+  marked_unread: number
+  removed: number
 }
 
 /** A new member who has read and been delivered nothing above `before`. */
@@ -72,6 +80,9 @@ export function newMember(
     unread: 0,
     mentionCount: 0,
     countedMessageId: version,
+    hiddenMessageId: null,
+    markedUnread: false,
+    removed: false,
   }
 }
 
@@ -99,6 +110,9 @@ export function loadMembers(sql: SqlStorage): Map<string, ChannelMember> {
       unread: row.unread,
       mentionCount: row.mention_count,
       countedMessageId: row.counted_message_id,
+      hiddenMessageId: row.hidden_message_id,
+      markedUnread: row.marked_unread === 1,
+      removed: row.removed === 1,
     })
   }
   return members
@@ -108,8 +122,9 @@ export function saveMember(sql: SqlStorage, member: ChannelMember): void {
   sql.exec(
     `INSERT OR REPLACE INTO members (user_id, handle, name, image, role, notify, version,
        joined_version, listed_version, left_at, left_channel, read_message_id, delivered_message_id,
-       delivered_version, unread, mention_count, counted_message_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       delivered_version, unread, mention_count, counted_message_id, hidden_message_id,
+       marked_unread, removed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     member.userId,
     member.handle,
     member.name,
@@ -127,6 +142,9 @@ export function saveMember(sql: SqlStorage, member: ChannelMember): void {
     member.unread,
     member.mentionCount,
     member.countedMessageId,
+    member.hiddenMessageId,
+    Number(member.markedUnread),
+    Number(member.removed),
   )
 }
 
@@ -142,6 +160,14 @@ export function saveProgress(sql: SqlStorage, member: ChannelMember): void {
     member.countedMessageId,
     member.userId,
   )
+}
+
+/** Whether somebody else took this person out, however long ago. */
+export function wasRemoved(sql: SqlStorage, userId: string): boolean {
+  const row = sql
+    .exec<{ removed: number }>('SELECT removed FROM members WHERE user_id = ?', userId)
+    .toArray()[0]
+  return row?.removed === 1
 }
 
 /** The member as others see it; how far messages were delivered is told in DMs only. */
@@ -172,6 +198,8 @@ export function parseLeftChannel(json: string): Channel {
     unread: 0,
     mentionCount: 0,
     notify: 'all',
+    hidden: false,
+    markedUnread: false,
   }
   return channelSchema.parse({ ...fallback, ...z.looseObject({}).parse(JSON.parse(json)) })
 }

@@ -1,9 +1,10 @@
-import { fail, ok, type Failure, type Result } from '../../protocol/errors.ts'
+import { fail, type Result } from '../../protocol/errors.ts'
 import { MAX_GROUP_MEMBERS } from '../../protocol/limits.ts'
 import type { Role } from '../../protocol/objects.ts'
-import { may, outranks, type GroupAction } from '../../protocol/permissions.ts'
+import { removalOf } from '../../protocol/permissions.ts'
 import type { Profile } from '../shared/profile.ts'
 import { newMember, type ChannelMember } from './members.ts'
+import { permit } from './rights.ts'
 import type { ChannelState } from './state.ts'
 
 /**
@@ -18,29 +19,38 @@ export function addMember(
   profile: Profile,
   now: number,
 ): Result<ChannelMember> {
-  const actor = allowed(state, actorId, 'add')
+  const actor = permit(state, actorId, 'add')
   if (!actor.ok) return actor
   if (state.member(profile.userId)) return actor
   if (state.currentMembers().length >= MAX_GROUP_MEMBERS) {
     return fail('group_full', `A group has at most ${MAX_GROUP_MEMBERS} members`)
   }
-  const { version } = state.appendSystem(
-    actorId,
-    { action: 'added', userId: profile.userId, title: null },
-    now,
-  )
-  // All of the history can be read, but only what comes from here on is unread or in the inbox:
-  // unless they were here before and something from then is still owed to their inbox.
-  const member = newMember(profile, 'member', version, version - 1)
-  const former = state.members.get(profile.userId)
-  const owed = former && former.deliveredVersion < former.version
-  state.saveMember(owed ? { ...member, deliveredVersion: former.deliveredVersion } : member)
+  admit(state, actorId, 'added', profile, now)
   return actor
 }
 
+/** Makes somebody a member, under a message that says how they came; returns them. */
+export function admit(
+  state: ChannelState,
+  actorId: string,
+  action: 'added' | 'joined',
+  profile: Profile,
+  now: number,
+): ChannelMember {
+  const system = { action, userId: profile.userId, title: null }
+  const { version } = state.appendSystem(actorId, system, now)
+  // All of the history can be read, but only what comes from here on is unread or in the inbox:
+  // unless they were here before and something from then is still owed to their inbox.
+  const fresh = newMember(profile, 'member', version, version - 1)
+  const former = state.members.get(profile.userId)
+  const owed = former && former.deliveredVersion < former.version
+  const member = owed ? { ...fresh, deliveredVersion: former.deliveredVersion } : fresh
+  state.saveMember(member)
+  return member
+}
+
 /**
- * Makes `userId` an admin or a member again. Ownership is not given this way: it passes on when the
- * owner leaves.
+ * Makes `userId` an admin or a member again; or the owner, who hands over by that and is an admin then.
  */
 export function setRole(
   state: ChannelState,
@@ -49,14 +59,17 @@ export function setRole(
   role: Role,
   now: number,
 ): Result<ChannelMember> {
-  const actor = allowed(state, actorId, 'setRole')
-  if (!actor.ok) return actor
   const member = state.member(userId)
+  // Whoever has handed over may not do it any more, but may ask again after a lost answer.
+  const isDone = role === 'owner' && member?.role === 'owner'
+  const actor = permit(state, actorId, isDone ? 'read' : role === 'owner' ? 'handOver' : 'setRole')
+  if (!actor.ok) return actor
   if (!member) return fail('not_found', 'No such member')
   if (member.role === role) return actor
-  if (role === 'owner' || member.role === 'owner') {
-    return fail('forbidden', 'Ownership passes on only when the owner leaves')
+  if (member.role === 'owner') {
+    return fail('forbidden', 'The owner leaves, or hands over to another member')
   }
+  if (role === 'owner') writeRole(state, actorId, actor.value, 'admin', now)
   writeRole(state, actorId, member, role, now)
   return actor
 }
@@ -69,13 +82,10 @@ export function removeMember(
   now: number,
 ): Result<ChannelMember> {
   const self = actorId === userId
-  const actor = self ? groupMember(state, actorId) : allowed(state, actorId, 'remove')
-  if (!actor.ok) return actor
   const member = state.member(userId)
+  const actor = permit(state, actorId, self ? 'leave' : removalOf(member?.role ?? 'member'))
+  if (!actor.ok) return actor
   if (!member) return fail('not_found', 'No such member')
-  if (!self && !outranks(actor.value.role, member.role)) {
-    return fail('forbidden', `You may not remove the ${member.role}`)
-  }
   const { version } = state.appendSystem(
     actorId,
     { action: self ? 'left' : 'removed', userId, title: null },
@@ -89,6 +99,8 @@ export function removeMember(
     leftAt: now,
     unread: 0,
     mentionCount: 0,
+    markedUnread: false,
+    removed: !self,
   }
   state.saveMember(left)
   state.saveMember({ ...left, leftChannel: JSON.stringify(state.preview(left, false)) })
@@ -103,7 +115,7 @@ export function rename(
   title: string,
   now: number,
 ): Result<ChannelMember> {
-  const actor = allowed(state, actorId, 'rename')
+  const actor = permit(state, actorId, 'rename')
   if (!actor.ok || state.identity.title === title) return actor
   state.appendSystem(actorId, { action: 'renamed', userId: null, title }, now)
   state.setTitle(title)
@@ -135,21 +147,4 @@ function writeRole(
     now,
   )
   state.saveMember({ ...member, role, version, listedVersion: version })
-}
-
-function groupMember(state: ChannelState, userId: string): Result<ChannelMember> {
-  const member = state.member(userId)
-  if (!member) return fail('not_found', 'No such channel')
-  if (state.identity.kind === 'dm') return fail('forbidden', 'A DM always has the same two people')
-  return ok(member)
-}
-
-function allowed(
-  state: ChannelState,
-  userId: string,
-  action: GroupAction,
-): { ok: true; value: ChannelMember } | Failure {
-  const member = groupMember(state, userId)
-  if (!member.ok || may(member.value.role, action)) return member
-  return fail('forbidden', `A ${member.value.role} may not do that in this group`)
 }

@@ -43,9 +43,17 @@ export function toMessage(channelId: string, row: MessageRow): Message {
   }
 }
 
-/** Bytes of all their texts in UTF-8: what pages are bounded by. */
-export function textBytes(messages: Message[]): number {
-  return messages.reduce((bytes, { text }) => bytes + utf8Length(text), 0)
+/**
+ * Bytes in UTF-8 of what a message can be long by, its text and whom it names and who has reacted: what
+ * pages are bounded by. The same as ROW_BYTES counts in a table.
+ */
+export function messageBytes({ text, mentions, reactions }: Message): number {
+  const lists = [jsonOrNull(mentions), jsonOrNull(reactions)]
+  return lists.reduce((bytes, json) => bytes + utf8Length(json ?? ''), utf8Length(text))
+}
+
+export function totalBytes(messages: Message[]): number {
+  return messages.reduce((bytes, message) => bytes + messageBytes(message), 0)
 }
 
 export function insertMessage(sql: SqlStorage, message: Message): void {
@@ -75,10 +83,10 @@ function insertRow(sql: SqlStorage, message: Message): void {
 }
 
 /**
- * Writes what an edit or a deletion may change of a message; all of it where the message was read from
- * the archive.
+ * Writes what an edit, a deletion or a reaction may change of a message; all of it where the message was
+ * read from the archive. Mentions are kept of all messages, so they are only written if they changed.
  */
-export function updateMessage(sql: SqlStorage, message: Message): void {
+export function updateMessage(sql: SqlStorage, before: Message, message: Message): void {
   const updated = sql.exec(
     `UPDATE messages SET version = ?, text = ?, mentions = ?, reactions = ?, edited_at = ?,
        deleted_at = ? WHERE message_id = ?`,
@@ -91,6 +99,7 @@ export function updateMessage(sql: SqlStorage, message: Message): void {
     message.messageId,
   )
   if (updated.rowsWritten === 0) insertRow(sql, message)
+  if (jsonOrNull(before.mentions) === jsonOrNull(message.mentions)) return
   sql.exec('DELETE FROM mentions WHERE message_id = ?', message.messageId)
   insertMentions(sql, message)
 }
@@ -137,14 +146,17 @@ export function findMessages(sql: SqlStorage, messageIds: number[]): MessageRow[
     .toArray()
 }
 
-/** Where a message stands in the log, and how long its text is, which SQLite tells without reading it. */
-export type MessageKey = { message_id: number; version: number; text_bytes: number }
+/** Where a message stands in the log, and how long it is, which SQLite tells without reading it. */
+export type MessageKey = { message_id: number; version: number; row_bytes: number }
+
+const ROW_BYTES = `octet_length(text) + ifnull(octet_length(mentions), 0)
+  + ifnull(octet_length(reactions), 0) AS row_bytes`
 
 /** Keys of the newest messages, at most `limit`, newest first. */
 export function newestKeys(sql: SqlStorage, limit: number): MessageKey[] {
   return sql
     .exec<MessageKey>(
-      `SELECT message_id, version, octet_length(text) AS text_bytes FROM messages
+      `SELECT message_id, version, ${ROW_BYTES} FROM messages
        ORDER BY message_id DESC LIMIT ?`,
       limit,
     )
@@ -164,12 +176,12 @@ export function keysAbove(
   return sql
     .exec<MessageKey>(
       `SELECT * FROM (
-         SELECT message_id, version, octet_length(text) AS text_bytes FROM messages
+         SELECT message_id, version, ${ROW_BYTES} FROM messages
          WHERE message_id > ?1 AND message_id <= ?2 AND version = message_id
          ORDER BY message_id LIMIT ?3)
        UNION ALL
        SELECT * FROM (
-         SELECT message_id, version, octet_length(text) AS text_bytes FROM messages INDEXED BY messages_changed
+         SELECT message_id, version, ${ROW_BYTES} FROM messages INDEXED BY messages_changed
          WHERE version > message_id AND version > ?1 AND version <= ?2
          ORDER BY version LIMIT ?3)
        ORDER BY version LIMIT ?3`,

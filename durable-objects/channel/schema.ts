@@ -111,4 +111,23 @@ export const CHANNEL_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    name: 'settings of members, invite links',
+    sql: `
+      -- The chat is hidden for this member until there is a message beyond this one.
+      ALTER TABLE members ADD COLUMN hidden_message_id INTEGER;
+      ALTER TABLE members ADD COLUMN marked_unread INTEGER NOT NULL DEFAULT 0;
+      -- Somebody else took them out: a link does not let them in again.
+      ALTER TABLE members ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+
+      CREATE TABLE invites (
+        code TEXT PRIMARY KEY,
+        user_id TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER,
+        max_uses INTEGER,
+        uses INTEGER NOT NULL DEFAULT 0
+      ) WITHOUT ROWID, STRICT;
+    `,
+  },
 ]

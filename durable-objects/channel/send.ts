@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '../../protocol/errors.ts'
 import type { Message } from '../../protocol/objects.ts'
-import { handlesIn } from '../../protocol/text.ts'
-import type { ChannelMember } from './members.ts'
+import { mentionedIn } from './mentions.ts'
 import { findByClientId, findMessage, toMessage } from './messages.ts'
+import { permit } from './rights.ts'
 import type { ChannelState } from './state.ts'
 
 export interface SendItem {
@@ -27,7 +27,8 @@ export function send(
   item: SendItem,
   now: number,
 ): Result<Sent> {
-  if (!state.member(userId)) return fail('not_found', 'No such channel')
+  const sender = permit(state, userId, 'send')
+  if (!sender.ok) return sender
   const before = findByClientId(state.sql, userId, item.clientId)
   if (before) {
     return ok({ message: toMessage(state.identity.channelId, before), created: false })
@@ -42,7 +43,7 @@ export function send(
       kind: 'text',
       text: item.text,
       replyTo: item.replyTo,
-      mentions: mentionedIn(item.text, state.currentMembers()),
+      mentions: mentionedIn(state, sender.value, item.text),
     },
     now,
   )
@@ -57,13 +58,4 @@ function mayExist(state: ChannelState, messageId: number): boolean {
   const { droppedFrom, droppedBelow } = state.archive
   const isDropped = messageId >= droppedFrom && messageId < droppedBelow
   return isDropped || findMessage(state.sql, messageId) !== undefined
-}
-
-/** The members whom a text names by their handles. */
-export function mentionedIn(text: string, members: ChannelMember[]): string[] {
-  const handles = new Set(handlesIn(text))
-  if (handles.size === 0) return []
-  return members
-    .filter((member) => member.handle !== null && handles.has(member.handle))
-    .map((member) => member.userId)
 }

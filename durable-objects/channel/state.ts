@@ -14,6 +14,7 @@ import {
 import { LogReader } from './log-reader.ts'
 import { insertMessage, toMessage, updateMessage, type MessageRow } from './messages.ts'
 import { CHANNEL_MIGRATIONS } from './schema.ts'
+import { isHidden } from './settings.ts'
 
 export interface ChannelIdentity {
   channelId: string
@@ -175,10 +176,10 @@ export class ChannelState {
     return stored
   }
 
-  /** Stores a changed message under a new version; one that was dropped is then back. */
-  replace(message: Message): Message {
-    const stored = { ...message, version: this.nextVersion() }
-    updateMessage(this.sql, stored)
+  /** Stores `after` in place of `before` under a new version; one that was dropped is then back. */
+  replace(before: Message, after: Message): Message {
+    const stored = { ...after, version: this.nextVersion() }
+    updateMessage(this.sql, before, stored)
     this.log.append(stored)
     if (this.last?.messageId === stored.messageId) this.last = stored
     this.newest = stored.version
@@ -212,6 +213,28 @@ export class ChannelState {
     return this.view(member, withMembers, last)
   }
 
+  /** The channel as somebody sees it who may come in: its title and how many are in, and not who. */
+  outside(): Channel {
+    const { channelId, kind, title, createdAt } = this.identity
+    return {
+      channelId,
+      kind,
+      title,
+      role: 'member',
+      memberCount: this.currentMembers().length,
+      members: null,
+      lastMessage: null,
+      readMessageId: 0,
+      unread: 0,
+      mentionCount: 0,
+      notify: 'all',
+      hidden: false,
+      markedUnread: false,
+      createdAt,
+      leftAt: null,
+    }
+  }
+
   private view(member: ChannelMember, withMembers: boolean, lastMessage: Message | null): Channel {
     if (member.leftChannel !== null) return parseLeftChannel(member.leftChannel)
     const current = this.currentMembers()
@@ -228,6 +251,8 @@ export class ChannelState {
       unread: member.unread,
       mentionCount: member.mentionCount,
       notify: member.notify,
+      hidden: isHidden(this, member),
+      markedUnread: member.markedUnread,
       createdAt: this.identity.createdAt,
       leftAt: member.leftAt,
     }

@@ -22,6 +22,16 @@ export function groupChannelId(key: string, creatorId: string, clientId: string)
   return sign(key, `g${digest(key, ['group', creatorId, clientId], BODY_LENGTH)}`)
 }
 
+/** The part of a group's id that says which group it is. */
+export function groupBody(channelId: string): string {
+  return channelId.slice(1, 1 + BODY_LENGTH)
+}
+
+/** The id of the group that a `groupBody` is of. */
+export function groupIdOf(key: string, body: string): string {
+  return sign(key, `g${body}`)
+}
+
 /** Whether this deployment gave out `channelId`. */
 export function isChannelId(key: string, channelId: string): boolean {
   if (channelId.length !== 1 + BODY_LENGTH + TAG_LENGTH) return false
@@ -34,7 +44,8 @@ function sign(key: string, body: string): string {
   return body + digest(key, ['tag', body], TAG_LENGTH)
 }
 
-function digest(key: string, parts: readonly string[], length: number): string {
+/** A keyed hash of these parts, as the first `length` characters of base64url. */
+export function digest(key: string, parts: readonly string[], length: number): string {
   return createHmac('sha256', key)
     .update(JSON.stringify(parts))
     .digest('base64url')

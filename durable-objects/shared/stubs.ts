@@ -1,6 +1,7 @@
 import type { ChannelObject } from '../channel/channel-object.ts'
 import type { UserObject } from '../user/user-object.ts'
 import { isChannelId } from './channel-id.ts'
+import { invitedChannelId } from './invite-code.ts'
 
 /** The one place that turns an id into a stub. */
 
@@ -24,4 +25,10 @@ export function channelStub(
 ): DurableObjectStub<ChannelObject> | null {
   if (!isChannelId(env.CHANNEL_KEY, channelId)) return null
   return env.CHANNEL.get(env.CHANNEL.idFromName(channelId), locationHint ? { locationHint } : {})
+}
+
+/** The object of the group that an invite link leads to, or null for a code that nobody was given. */
+export function invitedStub(env: Env, code: string): DurableObjectStub<ChannelObject> | null {
+  const channelId = invitedChannelId(env.CHANNEL_KEY, code)
+  return channelId === null ? null : channelStub(env, channelId)
 }

@@ -61,4 +61,13 @@ export const USER_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    name: 'hidden, marked unread',
+    sql: `
+      -- Rows of before end as all do, with "members":null}, which stays last.
+      UPDATE channels SET channel = substr(channel, 1, length(channel) - 15)
+        || '"hidden":false,"markedUnread":false,"members":null}'
+      WHERE json_extract(channel, '$.hidden') IS NULL;
+    `,
+  },
 ]

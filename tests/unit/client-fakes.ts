@@ -128,6 +128,8 @@ export function channel(channelId: string, fields: Partial<Channel> = {}): Chann
     unread: 0,
     mentionCount: 0,
     notify: 'all',
+    hidden: false,
+    markedUnread: false,
     createdAt: 0,
     leftAt: null,
     ...fields,

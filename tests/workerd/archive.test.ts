@@ -155,6 +155,10 @@ describe('the archive', () => {
         sql.exec(`ALTER TABLE channel DROP COLUMN ${column}`)
       }
       sql.exec('DROP TABLE archive_shards; DROP TABLE dropped_sends; DROP TABLE owed_versions')
+      sql.exec('DROP TABLE invites')
+      for (const column of ['hidden_message_id', 'marked_unread', 'removed']) {
+        sql.exec(`ALTER TABLE members DROP COLUMN ${column}`)
+      }
       sql.exec(
         `DELETE FROM schema_migrations
          WHERE id >= (SELECT id FROM schema_migrations WHERE name = 'archive')`,

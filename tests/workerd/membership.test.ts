@@ -193,7 +193,24 @@ describe('who is in a group', () => {
     value(await stub.setRole(ana.userId, bob.userId, 'admin'))
     expect(codeOf(await stub.remove(bob.userId, ana.userId))).toBe('forbidden')
     expect(codeOf(await stub.remove(bob.userId, cyd.userId))).toBe('ok')
-    expect(codeOf(await stub.setRole(ana.userId, bob.userId, 'owner'))).toBe('forbidden')
+  })
+
+  it('is handed over by the owner, who is an admin then, and safely twice', async () => {
+    const [ana, bob, cyd] = [person('ana'), person('bob'), person('cyd')]
+    const { stub } = await makeGroup(ana, [bob, cyd])
+    expect(codeOf(await stub.setRole(ana.userId, person('eve').userId, 'owner'))).toBe('not_found')
+    expect(value(await stub.setRole(ana.userId, bob.userId, 'owner')).role).toBe('admin')
+    expect(value(await stub.setRole(ana.userId, bob.userId, 'owner')).role).toBe('admin')
+    expect(codeOf(await stub.setRole(ana.userId, cyd.userId, 'owner'))).toBe('forbidden')
+    expect(codeOf(await stub.setRole(bob.userId, bob.userId, 'member'))).toBe('forbidden')
+    const { members } = value(await stub.describe(cyd.userId))
+    expect(members?.filter(({ role }) => role === 'owner').map(({ name }) => name)).toEqual(['bob'])
+    const { messages } = value(await stub.history(cyd.userId, { limit: 5 }))
+    expect(messages.map(({ system }) => [system?.action, system?.userId])).toEqual([
+      ['created', null],
+      ['role', ana.userId],
+      ['role', bob.userId],
+    ])
   })
 
   it('never changes in a DM', async () => {

@@ -18,6 +18,14 @@ it('a channel that was never created refuses everything and writes nothing, not 
     await stub.remove(ana.userId, ana.userId),
     await stub.rename(ana.userId, 'x'),
     await stub.setRole(ana.userId, bob.userId, 'admin'),
+    await stub.react(ana.userId, 1, '👍'),
+    await stub.unreact(ana.userId, 1, '👍'),
+    await stub.changeSettings(ana.userId, { hidden: true }),
+    await stub.createInvite(ana.userId, { maxUses: null, expiresAt: null }),
+    await stub.invites(ana.userId),
+    await stub.revokeInvite(ana.userId, 'x'),
+    await stub.lookAtInvite(ana.userId, 'x'),
+    await stub.join(ana, 'x'),
   ]
   expect(answers.map(codeOf)).toEqual(answers.map(() => 'not_found'))
   await runInDurableObject(stub, async (instance, ctx) => {

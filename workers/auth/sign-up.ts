@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../protocol/limits.ts'
-import { handleSchema, nameSchema } from '../../protocol/schemas.ts'
+import { nameSchema, newHandleSchema } from '../../protocol/schemas.ts'
 
 const MAX_EMAIL_LENGTH = 254 // RFC 5321, section 4.5.3.1.3, without the angle brackets
 
@@ -17,7 +17,7 @@ export const signUpSchema = z
       .string()
       .max(64)
       .transform((text) => text.toLowerCase())
-      .pipe(handleSchema)
+      .pipe(newHandleSchema)
       .describe('the handle'),
   })
   .meta({ id: 'SignUp' })

@@ -17,7 +17,7 @@ import type { IndexedMessage } from './search-places.ts'
 /** A row as the shard has it; the fields are the columns. */
 export type ArchivedRow = typeof messages.$inferSelect
 
-/** Messages strictly between two ids, from one end on, until `limit` or `maxBytes` of text. */
+/** Messages strictly between two ids, from one end on, until `limit` or `maxBytes`. */
 export interface ArchivePage {
   after: number
   before: number
@@ -46,11 +46,12 @@ const WRITE = `
     edited_at = excluded.edited_at, deleted_at = excluded.deleted_at
   WHERE excluded.version >= messages.version`
 
-/** The sizes of the texts first, then only the rows that fit: 200 long texts would be 80 MB. */
+/** The sizes of the rows first (`messageBytes` counts the same), then only the rows that fit: 200 long texts would be 80 MB. */
 function pageStatement(order: 'ASC' | 'DESC'): string {
   return `
     WITH keys AS (
-      SELECT message_id, octet_length(text) AS bytes FROM messages
+      SELECT message_id, octet_length(text) + ifnull(octet_length(mentions), 0)
+        + ifnull(octet_length(reactions), 0) AS bytes FROM messages
       WHERE channel_id = ?1 AND message_id > ?2 AND message_id < ?3
       ORDER BY message_id ${order} LIMIT ?4),
     sized AS (

@@ -19,7 +19,8 @@ memberRoutes.openapi(
     operationId: 'putMember',
     tags: ['Members'],
     summary: 'Add a person to a group, or change what they are in it',
-    description: 'Without a role it adds; with one it changes the role of a member.',
+    description:
+      'Without a role it adds; with one it changes the role of a member. Whoever makes another the owner is an admin then.',
     middleware: [requireSession],
     request: {
       params: memberParams,

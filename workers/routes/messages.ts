@@ -1,6 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
-import { fail } from '../../protocol/errors.ts'
 import {
   historyQuerySchema,
   historySchema,
@@ -8,10 +7,9 @@ import {
   messageAnswerSchema,
   sendBodySchema,
 } from '../../protocol/http.ts'
-import { SENDS_PER_USER } from '../../protocol/limits.ts'
 import { idSchema, messageIdSchema, queryInt } from '../../protocol/schemas.ts'
 import { findChannel } from '../channels.ts'
-import { settingsOf } from '../config.ts'
+import { limitSends } from '../limit-sends.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
 import { createRouter, problems } from '../router.ts'
@@ -19,9 +17,10 @@ import { channelParams } from './channels.ts'
 
 export const messageRoutes = createRouter()
 
-const messageParams = z.object({ channelId: idSchema, messageId: queryInt(messageIdSchema) })
+export const messageParams = z.object({ channelId: idSchema, messageId: queryInt(messageIdSchema) })
 
-function messageAnswer(description: string) {
+/** How every call that ends with a message answers. */
+export function messageAnswer(description: string) {
   return { description, content: { 'application/json': { schema: messageAnswerSchema } } }
 }
 
@@ -58,13 +57,8 @@ messageRoutes.openapi(
     const { userId } = c.var.session
     const stub = findChannel(c.env, c.req.valid('param').channelId)
     if (!stub.ok) return problem(c, stub)
-    if (settingsOf(c.env).limited) {
-      const { success } = await c.env.SEND_LIMIT.limit({ key: userId })
-      if (!success) {
-        const retryAfter = SENDS_PER_USER.windowMs / 1000
-        return problem(c, fail('rate_limited', 'Too many messages', retryAfter))
-      }
-    }
+    const limit = await limitSends(c.env, userId)
+    if (!limit.ok) return problem(c, limit)
     const { clientId, text, replyTo } = c.req.valid('json')
     const [sent] = await stub.value.send(userId, [{ clientId, text, replyTo: replyTo ?? null }])
     if (!sent) throw new Error('a channel answers one result for each message')

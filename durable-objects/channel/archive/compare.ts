@@ -2,7 +2,7 @@ import { ok, type Result } from '../../../protocol/errors.ts'
 import { MAX_BYTES_PER_FRAME, MAX_ROWS_PER_FRAME } from '../../../protocol/limits.ts'
 import type { Message } from '../../../protocol/objects.ts'
 import type { ArchiveComparison } from '../../../protocol/operator.ts'
-import { findMessage, textBytes, toMessage } from '../messages.ts'
+import { findMessage, totalBytes, toMessage } from '../messages.ts'
 import type { ChannelState } from '../state.ts'
 import type { ArchiveReader } from './read.ts'
 
@@ -23,7 +23,7 @@ export async function compareWithArchive(
   const limits = { limit: MAX_ROWS_PER_FRAME + 1, maxBytes: MAX_BYTES_PER_FRAME }
   const read = await archive.page(state.archive, { ...page, ...limits }, 'first-primary')
   if (!read.ok) return read
-  const isCut = read.value.length >= limits.limit || textBytes(read.value) >= limits.maxBytes
+  const isCut = read.value.length >= limits.limit || totalBytes(read.value) >= limits.maxBytes
   const last = isCut ? (read.value.at(-1)?.messageId ?? from) : end - 1
   const archived = new Map(read.value.map((message) => [message.messageId, message]))
   const differences: ArchiveComparison['differences'] = []

@@ -3,7 +3,7 @@ import type { Message } from '../../../protocol/objects.ts'
 import type { ArchivePage, ArchiveShard } from '../../../workers/db/archive.ts'
 import { backoff } from '../../shared/backoff.ts'
 import { withTimeout } from '../../shared/timeout.ts'
-import { textBytes, toMessage } from '../messages.ts'
+import { totalBytes, toMessage } from '../messages.ts'
 import type { ArchiveLedger, ShardPart } from './ledger.ts'
 
 const TRIES = 3
@@ -45,7 +45,7 @@ export class ArchiveReader {
       const bookmark = from ?? part.bookmark
       const rows = await this.read({ ...part, bookmark }, { ...page, ...rest })
       if (!rows.ok) return rows
-      bytes += textBytes(rows.value)
+      bytes += totalBytes(rows.value)
       messages.push(...rows.value)
     }
     return ok(messages)

@@ -1,5 +1,5 @@
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../protocol/limits.ts'
-import { handleSchema, nameSchema } from '../../../protocol/schemas.ts'
+import { nameSchema, newHandleSchema } from '../../../protocol/schemas.ts'
 import { text } from '../../text.ts'
 
 /** What is wrong with a field before anybody asks the server; null if nothing is. */
@@ -10,7 +10,7 @@ export function nameProblem(name: string): string | null {
 }
 
 export function handleProblem(handle: string): string | null {
-  return handleSchema.safeParse(handle).success ? null : text.accountErrors.handleBad
+  return newHandleSchema.safeParse(handle).success ? null : text.accountErrors.handleBad
 }
 
 export function emailProblem(email: string): string | null {

@@ -1,5 +1,5 @@
 import type { Channel, Message } from '../../../protocol/objects.ts'
-import { mayDelete } from '../../../protocol/permissions.ts'
+import { may } from '../../../protocol/permissions.ts'
 import { messagePath } from '../../router.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
@@ -38,7 +38,7 @@ export function MessageMenu({ channel, message, anchor, onEdit, onDelete, onClos
   if (isOwn && isMember) {
     items.push({ label: words.edit, icon: <EditIcon />, onSelect: onEdit })
   }
-  if (isMember && mayDelete(channel.role, isOwn)) {
+  if (isMember && may(channel, isOwn ? 'deleteOwn' : 'deleteOthers')) {
     items.push({ label: words.delete, icon: <DeleteIcon />, danger: true, onSelect: onDelete })
   }
   const showsReaders = isOwn && channel.kind === 'group'

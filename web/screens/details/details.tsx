@@ -44,14 +44,14 @@ export function Details({ channel, onClose }: Props) {
       {isMember && !isGroup && <ExportButton channel={channel} />}
       {isGroup && isMember && (
         <>
-          {may(channel.role, 'rename') && (
+          {may(channel, 'rename') && (
             <RenameGroup
               key={channel.title}
               channelId={channel.channelId}
               title={channel.title ?? ''}
             />
           )}
-          {may(channel.role, 'add') && <AddMember channelId={channel.channelId} />}
+          {may(channel, 'add') && <AddMember channelId={channel.channelId} />}
           <Members channel={channel} />
           <ExportButton channel={channel} />
           <LeaveButton channel={channel} />

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Channel, Member } from '../../../protocol/objects.ts'
-import { may, outranks } from '../../../protocol/permissions.ts'
+import { may, removalOf } from '../../../protocol/permissions.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -56,5 +56,5 @@ export function Members({ channel }: { channel: Channel }) {
 
 function canRemove(channel: Channel, member: Member): boolean {
   if (isSelf(member.userId)) return false
-  return may(channel.role, 'remove') && outranks(channel.role, member.role)
+  return may(channel, removalOf(member.role))
 }
