@@ -2,6 +2,7 @@ import {
   channelAnswerSchema,
   messageAnswerSchema,
   usersSchema,
+  type ChannelSettings,
   type CreateChannel,
 } from '../protocol/http.ts'
 import type { Channel, Message, Role, User } from '../protocol/objects.ts'
@@ -81,6 +82,23 @@ export class ChannelCalls {
     const url = `${path(channelId)}/messages/${messageId}`
     const { message } = await this.#http.call('DELETE', url, messageAnswerSchema)
     return message
+  }
+
+  async react(
+    method: 'PUT' | 'DELETE',
+    channelId: string,
+    messageId: number,
+    emoji: string,
+  ): Promise<Message> {
+    const url = `${path(channelId)}/messages/${messageId}/reactions/${encodeURIComponent(emoji)}`
+    const { message } = await this.#http.call(method, url, messageAnswerSchema)
+    return message
+  }
+
+  async changeSettings(channelId: string, body: ChannelSettings): Promise<Channel> {
+    const url = `${path(channelId)}/me`
+    const { channel } = await this.#http.call('PATCH', url, channelAnswerSchema, { body })
+    return channel
   }
 
   async read(channelId: string, messageId: number): Promise<void> {

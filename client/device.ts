@@ -11,6 +11,7 @@ import { Emitter } from './emitter.ts'
 import { Endpoints } from './endpoints.ts'
 import { HistoryReader } from './history.ts'
 import { Http } from './http.ts'
+import { Invites } from './invites.ts'
 import { Link } from './link.ts'
 import { MemberLoader } from './member-loader.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -31,6 +32,7 @@ export class Device {
   readonly account: Account
   readonly calls: ChannelCalls
   readonly history: HistoryReader
+  readonly invites: Invites
   readonly search: SearchCalls
   readonly outbox: Outbox
   readonly reads: Reads
@@ -68,6 +70,7 @@ export class Device {
       settle: (clientId) => this.outbox.settle(clientId),
       saveChannel: (channel) => this.#store.saveChannel(channel),
     })
+    this.invites = new Invites(this.#http, this.arrivals)
     const onChange = (channelId: string) => this.arrivals.changed(channelId)
     this.history = new HistoryReader(this.#http, this.model, onChange)
     this.#members = new MemberLoader(

@@ -55,7 +55,7 @@ export class Model {
       const read = wasOut ? 0 : (this.channels.get(channel.channelId)?.readMessageId ?? 0)
       this.#keep(channel)
       // The row may have been on its way when this was read here.
-      this.applyRead(channel.channelId, read)
+      if (read > channel.readMessageId) this.applyRead(channel.channelId, read)
       changes.channelIds.add(channel.channelId)
     }
     for (const contact of frame.contacts) {
@@ -108,12 +108,16 @@ export class Model {
     const known = this.channels.get(channel.channelId)
     if (known === undefined) return this.#keep(channel)
     const { lastMessage, unread, mentionCount, readMessageId } = known
+    const wrote = (lastMessage?.messageId ?? 0) > (channel.lastMessage?.messageId ?? 0)
+    const hasRead = readMessageId > channel.readMessageId
     this.#keep({
       ...channel,
       lastMessage,
       unread,
       mentionCount,
       readMessageId,
+      hidden: wrote ? known.hidden : channel.hidden,
+      markedUnread: hasRead ? known.markedUnread : channel.markedUnread,
     })
   }
 
@@ -126,10 +130,16 @@ export class Model {
   /** Shows a channel as read up to `messageId` before the server has said so. */
   applyRead(channelId: string, messageId: number): void {
     const channel = this.channels.get(channelId)
-    if (channel === undefined || messageId <= channel.readMessageId) return
+    if (channel === undefined || messageId < channel.readMessageId) return
+    if (messageId === channel.readMessageId && !channel.markedUnread) return
     const all = messageId >= (channel.lastMessage?.messageId ?? 0)
     const counts = all ? { unread: 0, mentionCount: 0 } : {}
-    this.channels.set(channelId, { ...channel, ...counts, readMessageId: messageId })
+    this.channels.set(channelId, {
+      ...channel,
+      ...counts,
+      readMessageId: messageId,
+      markedUnread: false,
+    })
   }
 
   forget(): void {
@@ -163,7 +173,9 @@ export class Model {
       last === null ||
       message.messageId > last.messageId ||
       (message.messageId === last.messageId && message.version > last.version)
-    if (newer) this.channels.set(channel.channelId, { ...channel, lastMessage: message })
+    if (!newer) return
+    const isHidden = channel.hidden && message.messageId === last?.messageId
+    this.channels.set(channel.channelId, { ...channel, lastMessage: message, hidden: isHidden })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Channel, Contact, Member, Message, User } from '../protocol/objects.ts'
+import type { Channel, Contact, Member, Message, Notify, Role, User } from '../protocol/objects.ts'
 import type { Hits } from '../protocol/search.ts'
 import { countCodePoints } from '../protocol/text.ts'
 import type { Account } from './account.ts'
@@ -7,6 +7,7 @@ import type { ClientEvents, ClientOptions } from './client-options.ts'
 import type { ConnectionState } from './connection.ts'
 import type { OpenConversation } from './conversations.ts'
 import { Device } from './device.ts'
+import type { Invites } from './invites.ts'
 import { messageState, readersOf, type MessageState } from './message-state.ts'
 import type { Outgoing } from './outgoing.ts'
 import { ParleyError } from './parley-error.ts'
@@ -17,11 +18,14 @@ import type { Timeline } from './timeline.ts'
 export class ParleyClient {
   /** Sign up, log in and out, devices, passwords. */
   readonly account: Account
+  /** Links by which people join groups. */
+  readonly invites: Invites
   readonly #device: Device
 
   constructor(options: ClientOptions) {
     this.#device = new Device(options)
     this.account = this.#device.account
+    this.invites = this.#device.invites
   }
 
   /** Calls `listener` for each event until the returned function is called. */
@@ -206,6 +210,20 @@ export class ParleyClient {
     return message
   }
 
+  /** Reacts to a message with one emoji; safe to repeat. Otherwise like `edit`. */
+  async react(channelId: string, messageId: number, emoji: string): Promise<Message> {
+    const message = await this.#device.calls.react('PUT', channelId, messageId, emoji)
+    this.#device.arrivals.message(message)
+    return message
+  }
+
+  /** Takes one's own reaction back. */
+  async unreact(channelId: string, messageId: number, emoji: string): Promise<Message> {
+    const message = await this.#device.calls.react('DELETE', channelId, messageId, emoji)
+    this.#device.arrivals.message(message)
+    return message
+  }
+
   /**
    * Opens a conversation that is on screen: until `close`, what is said in it comes and goes by a
    * socket of its own, and so does who is writing. At most four are open at a time.
@@ -231,11 +249,34 @@ export class ParleyClient {
     return channel === null ? [] : readersOf(channel, message)
   }
 
-  /** Everything up to `messageId` was seen. Only moves forwards. */
+  /** Everything up to `messageId` was seen. Only moves forwards, and takes `markUnread` back. */
   markRead(channelId: string, messageId: number): void {
+    const { markedUnread = false, readMessageId = 0 } = this.channel(channelId) ?? {}
+    const isNews = markedUnread && messageId >= readMessageId
     this.#device.model.applyRead(channelId, messageId)
     this.#device.arrivals.changed(channelId)
-    this.#device.reads.add(channelId, messageId)
+    this.#device.reads.add(channelId, messageId, isNews)
+  }
+
+  /** What of a channel calls for attention on one's devices: all, mentions of oneself, or nothing. */
+  async setNotify(channelId: string, notify: Notify): Promise<Channel> {
+    return this.#device.arrivals.channel(
+      await this.#device.calls.changeSettings(channelId, { notify }),
+    )
+  }
+
+  /** Hides a chat on all of one's devices until the next message in it; with false shows it again. */
+  async hide(channelId: string, hidden = true): Promise<Channel> {
+    return this.#device.arrivals.channel(
+      await this.#device.calls.changeSettings(channelId, { hidden }),
+    )
+  }
+
+  /** Marks a chat as unread on all of one's devices, until `markRead` or with false. */
+  async markUnread(channelId: string, markedUnread = true): Promise<Channel> {
+    return this.#device.arrivals.channel(
+      await this.#device.calls.changeSettings(channelId, { markedUnread }),
+    )
   }
 
   /** The person with exactly this handle, or null. */
@@ -261,6 +302,13 @@ export class ParleyClient {
 
   async addMember(channelId: string, userId: string): Promise<Channel> {
     return this.#device.arrivals.channel(await this.#device.calls.putMember(channelId, userId))
+  }
+
+  /** Makes somebody an admin or a member again; with `owner` one hands over, and is an admin then. */
+  async setRole(channelId: string, userId: string, role: Role): Promise<Channel> {
+    return this.#device.arrivals.channel(
+      await this.#device.calls.putMember(channelId, userId, role),
+    )
   }
 
   removeMember(channelId: string, userId: string): Promise<void> {

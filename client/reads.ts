@@ -19,9 +19,10 @@ export class Reads {
     this.#deps = deps
   }
 
-  add(channelId: string, messageId: number): void {
+  /** @param isNews what was told before is told again: it takes back that the chat is marked as unread */
+  add(channelId: string, messageId: number, isNews = false): void {
     const known = Math.max(this.#told.get(channelId) ?? 0, this.#waiting.get(channelId) ?? 0)
-    if (messageId <= known) return
+    if (messageId < known || (messageId === known && !isNews)) return
     this.#waiting.set(channelId, messageId)
     void this.#tell(channelId)
   }
