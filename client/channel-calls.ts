@@ -71,6 +71,12 @@ export class ChannelCalls {
     return message
   }
 
+  async message(channelId: string, messageId: number): Promise<Message> {
+    const url = `${path(channelId)}/messages/${messageId}`
+    const { message } = await this.#http.call('GET', url, messageAnswerSchema)
+    return message
+  }
+
   async edit(channelId: string, messageId: number, text: string): Promise<Message> {
     const url = `${path(channelId)}/messages/${messageId}`
     const call = { body: { text } }

@@ -121,6 +121,13 @@ export class ParleyClient {
     return this.#device.arrivals.channel(await this.#device.calls.channel(channelId))
   }
 
+  /** Fetches one message, such as one that is replied to; the timeline then knows it, with holes around it. */
+  async loadMessage(channelId: string, messageId: number): Promise<Message> {
+    const message = await this.#device.calls.message(channelId, messageId)
+    this.#device.arrivals.message(message)
+    return message
+  }
+
   /** Loads the newest messages, or those before the ones held. */
   loadOlder(channelId: string): Promise<void> {
     return this.#device.history.loadOlder(channelId)

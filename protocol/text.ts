@@ -43,6 +43,19 @@ export const ALL_MEMBERS = 'all'
 
 const HANDLE_IN_TEXT = /(?<![\w@])@[a-z0-9_]{3,24}(?!\w)/gi
 
+/** A text in pieces: those that name a handle as `@handle`, with it in lower case, and all others. */
+export function splitHandles(text: string): { text: string; handle: string | null }[] {
+  const parts: { text: string; handle: string | null }[] = []
+  let from = 0
+  for (const { 0: match, index } of text.matchAll(HANDLE_IN_TEXT)) {
+    if (index > from) parts.push({ text: text.slice(from, index), handle: null })
+    parts.push({ text: match, handle: match.slice(1).toLowerCase() })
+    from = index + match.length
+  }
+  if (from < text.length) parts.push({ text: text.slice(from), handle: null })
+  return parts
+}
+
 /** The handles named in a text as `@handle`, in lower case, each once. */
 export function handlesIn(text: string): string[] {
   const named = text.match(HANDLE_IN_TEXT) ?? []

@@ -4,6 +4,7 @@ import { computed, signal } from '@preact/signals'
 export type Route =
   | { name: 'home' }
   | { name: 'channel'; channelId: string; details: boolean; messageId: number | null }
+  | { name: 'join'; code: string }
   | { name: 'settings' }
   | { name: 'signUp' }
   | { name: 'logIn' }
@@ -28,6 +29,8 @@ export function parseRoute(path: string): Route {
         details: third === 'details',
         messageId: third === 'm' ? messageIdIn(fourth) : null,
       }
+    case 'join':
+      return second === undefined ? { name: 'home' } : { name: 'join', code: decoded(second) }
     case 'settings':
       return { name: 'settings' }
     case 'signup':
@@ -47,9 +50,24 @@ export function channelPath(channelId: string, details = false): string {
   return `/c/${encodeURIComponent(channelId)}${details ? '/details' : ''}`
 }
 
+/** Where an invite link leads. */
+export function joinPath(code: string): string {
+  return `/join/${encodeURIComponent(code)}`
+}
+
 /** The chat with one of its messages in sight. */
 export function messagePath(channelId: string, messageId: number): string {
   return `${channelPath(channelId)}/m/${messageId}`
+}
+
+/** A part of a path that somebody may have mistyped. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // Not percent-encoded text: then it is what it looks like, and leads nowhere.
+    return part
+  }
 }
 
 function messageIdIn(part: string | undefined): number | null {

@@ -95,7 +95,7 @@ describeInBrowser('two people who have a conversation open', (windows) => {
   it('cannot change what the other one wrote', async () => {
     await openMenu(bobs, 'Are you there?')
     const items = bobs.page.getByRole('menuitem')
-    expect(await items.allTextContents()).toEqual(['Copy', 'Copy link'])
+    expect(await items.allTextContents()).toEqual(['React…', 'Reply', 'Copy', 'Copy link'])
     await bobs.page.keyboard.press('Escape')
   })
 
@@ -124,6 +124,8 @@ describeInBrowser('a group', (windows) => {
     await window.openChat('Garden')
     await openMenu(window, 'Spam')
     expect(await window.page.getByRole('menuitem').allTextContents()).toEqual([
+      'React…',
+      'Reply',
       'Copy',
       'Copy link',
       'Delete…',

@@ -13,7 +13,7 @@ describeInBrowser('a first run in two windows', (windows) => {
     await anas.signUp(ana)
     await bobs.signUp(bob)
     await anas.button('Find someone by handle').waitFor()
-    await anas.button('Note to self').waitFor()
+    await anas.button('Saved messages').waitFor()
   })
 
   it('one finds the other by handle, and what they say is there at once, on both sides', async () => {

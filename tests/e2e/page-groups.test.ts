@@ -52,7 +52,8 @@ describeInBrowser('a group, by the page', (windows) => {
 
   it('asks before somebody is removed, who then sees that they are out', async () => {
     const details = anas.page.getByRole('region', { name: 'Details' })
-    await details.getByRole('button', { name: 'Remove Cyd from the group' }).click()
+    await details.getByRole('button', { name: 'Actions for Cyd' }).click()
+    await anas.page.getByRole('menuitem', { name: 'Remove from group' }).click()
     const dialog = anas.dialog('Remove Cyd?')
     await dialog.getByText('no longer be able to read or write in “Trip to the sea”').waitFor()
     await dialog.getByRole('button', { name: 'Remove Cyd' }).click()

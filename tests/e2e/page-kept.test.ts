@@ -32,7 +32,7 @@ describeInBrowser('what a browser keeps', (windows) => {
   it('is nothing any more after logging out', async () => {
     const window = await windows.open()
     await window.signUp(newcomer('Cyd'))
-    await window.start('Note to self')
+    await window.start('Saved messages')
     await window.say('for my eyes only')
     await window.tick('for my eyes only').waitFor()
     expect(await keptRows()).toBeGreaterThan(0)

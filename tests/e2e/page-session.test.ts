@@ -42,7 +42,7 @@ describeInBrowser('a session in the browser', (windows) => {
     })
     await window.page.getByRole('link', { name: 'Log in' }).click()
     await window.logIn(bob.handle)
-    await window.start('Note to self')
+    await window.start('Saved messages')
     await window.say('a note')
     await window.tick('a note').waitFor()
     expect(window.troubles.take()).toEqual([])
@@ -53,7 +53,7 @@ describeInBrowser('a session in the browser', (windows) => {
     const window = await windows.open()
     const { page } = window
     await window.signUp(ana)
-    await window.start('Note to self')
+    await window.start('Saved messages')
     await window.say('for my eyes only')
     await window.tick('for my eyes only').waitFor()
     await window.composer.fill('a draft')
@@ -67,7 +67,7 @@ describeInBrowser('a session in the browser', (windows) => {
     await page.getByRole('heading', { name: 'Log in' }).waitFor()
     expect(await page.getByText('for my eyes only').count()).toBe(0)
     await window.logIn(ana.handle)
-    await window.row('Note to self').waitFor()
+    await window.row('Saved messages').waitFor()
   })
 
   it('that is ended from another device goes to the log-in at once, and says why', async () => {
@@ -75,7 +75,7 @@ describeInBrowser('a session in the browser', (windows) => {
     const phone = await windows.open()
     const laptop = await windows.open()
     await phone.logIn(handle)
-    await phone.start('Note to self')
+    await phone.start('Saved messages')
     await laptop.logIn(handle)
     await laptop.page.getByRole('link', { name: 'Settings' }).click()
     const devices = laptop.page.getByRole('list', { name: 'Devices' })

@@ -7,12 +7,13 @@ import { searchOnKey } from '../state/search.ts'
 import { text } from '../text.ts'
 import { Sidebar } from './chats/sidebar.tsx'
 import { Conversation } from './conversation/conversation.tsx'
+import { Join } from './join/join.tsx'
 import { Settings } from './settings/settings.tsx'
 
 /** List and content side by side; on a narrow page one of the two, as the address says. */
 export function Shell() {
   const now = route.value
-  const showsContent = now.name === 'channel' || now.name === 'settings'
+  const showsContent = now.name === 'channel' || now.name === 'settings' || now.name === 'join'
 
   useSignalEffect(() => {
     const unread = unreadTotal.value
@@ -47,6 +48,8 @@ function Content({ route: now }: { route: Route }) {
           messageId={now.messageId}
         />
       )
+    case 'join':
+      return <Join key={now.code} code={now.code} />
     case 'settings':
       return <Settings />
     default:
@@ -59,6 +62,6 @@ function goBackOnEscape(event: KeyboardEvent): void {
   // Dialogs and menus take the key for themselves.
   if (document.querySelector('dialog[open], :popover-open') !== null) return
   const now = route.value
-  if (now.name === 'settings') back('/')
+  if (now.name === 'settings' || now.name === 'join') back('/')
   if (now.name === 'channel') back(now.details ? channelPath(now.channelId) : '/')
 }

@@ -26,14 +26,18 @@ client.on('changed', ({ channelIds, reset }) =>
 )
 client.on('upToDate', () => (upToDate.value = true))
 
-/** All chats by activity. */
+/** All chats that are not hidden, by activity. */
 export const chats = computed(() => {
   void listRevision.value
-  return client.channels()
+  return client.channels().filter(({ hidden }) => !hidden)
 })
 
 export const unreadTotal = computed(() =>
-  chats.value.reduce((sum, { unread, leftAt }) => (leftAt === null ? sum + unread : sum), 0),
+  chats.value.reduce(
+    (sum, { unread, markedUnread, leftAt }) =>
+      leftAt === null ? sum + Math.max(unread, Number(markedUnread)) : sum,
+    0,
+  ),
 )
 
 /** The channel as it is now, followed by the component that asks. */

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { ParleyError } from '../../client/index.ts'
 import type { User } from '../../protocol/objects.ts'
-import { navigate, route } from '../router.ts'
+import { joinPath, navigate, route } from '../router.ts'
 import { text } from '../text.ts'
 import { client } from './client.ts'
 import { forgetDrafts } from './drafts.ts'
@@ -18,11 +18,19 @@ const HINT = 'loggedIn'
 /** That somebody once had an account here: they want to log in, not to sign up. */
 const KNOWN = 'known'
 
+/** The invite link that somebody followed before they had logged in. */
+const INVITE = 'invite'
+
 export const session = signal<Session>({ state: 'out', notice: null })
 
 /** Whether this browser has seen a login before. */
 export function isKnownBrowser(): boolean {
   return kept(KNOWN) !== null
+}
+
+/** After the login, or the sign-up, the link goes on to where it leads. */
+export function rememberInvite(code: string): void {
+  keep(INVITE, code)
 }
 
 export function startSession(): void {
@@ -38,7 +46,11 @@ export function enter(): void {
   keep(KNOWN, '1')
   session.value = { state: 'in', me: null }
   // A link into a chat stays; a form has done its work.
-  if (['signUp', 'logIn', 'forgot'].includes(route.peek().name)) navigate('/', true)
+  const code = kept(INVITE)
+  keep(INVITE, null)
+  if (['signUp', 'logIn', 'forgot'].includes(route.peek().name)) {
+    navigate(code === null ? '/' : joinPath(code), true)
+  }
   void client.connect()
   void loadMe()
 }

@@ -80,6 +80,27 @@ export const PeopleIcon = icon(
     <path d="M2 16c.5-2.7 2.7-4 5.5-4s5 1.3 5.5 4M13 4.4a2.75 2.75 0 0 1 0 5.2M15 12.3c1.6.6 2.7 1.8 3 3.7" />
   </>,
 )
+export const ReplyIcon = icon(<path d="M8 5 3.5 9.5 8 14M3.5 9.5H12a4.5 4.5 0 0 1 4.5 4.5v1.5" />)
+export const ReactIcon = icon(
+  <>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M7.25 11.75c.6 1 1.6 1.6 2.75 1.6s2.15-.6 2.75-1.6M7.75 8.25h.01M12.25 8.25h.01" />
+  </>,
+)
+export const UnreadIcon = icon(
+  <>
+    <path d="M10.5 4.5H5A1.5 1.5 0 0 0 3.5 6v7A1.5 1.5 0 0 0 5 14.5h1v3l3.5-3H14a1.5 1.5 0 0 0 1.5-1.5V9.5" />
+    <circle cx="15" cy="5" r="2" fill="currentColor" />
+  </>,
+)
+export const BellIcon = icon(<path d="M5 13.5V9a5 5 0 0 1 10 0v4.5l1.5 1h-13zM8.5 17h3" />)
+export const BellOffIcon = icon(
+  <path d="M5 13.5V9a5 5 0 0 1 10 0v4.5l1.5 1h-13zM8.5 17h3M3.5 3.5l13 13" />,
+)
+export const AdminIcon = icon(
+  <path d="M10 3 4.5 5v4.5c0 3.5 2.2 6 5.5 7.5 3.3-1.5 5.5-4 5.5-7.5V5z" />,
+)
+export const HandOverIcon = icon(<path d="M3.5 7h12m-3-3 3 3-3 3M16.5 13h-12m3-3-3 3 3 3" />)
 export const NoteIcon = icon(
   <>
     <path d="M5.5 3.5h9v9l-4 4h-5z" />

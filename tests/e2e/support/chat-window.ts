@@ -111,7 +111,7 @@ export class ChatWindow {
   }
 
   /** An entry of the menu behind the pencil. */
-  async start(entry: 'Find someone by handle' | 'New group' | 'Note to self'): Promise<void> {
+  async start(entry: 'Find someone by handle' | 'New group' | 'Saved messages'): Promise<void> {
     await this.button('New chat').click()
     await this.page.getByRole('menuitem', { name: entry }).click()
   }

@@ -2,9 +2,7 @@ import type { Channel, Message } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
 import { isNoteToSelf, isSelf, personName, systemWords } from '../../ui/names.ts'
-
-/** A list shows one line; a message may have a hundred thousand characters. */
-const LINE_LENGTH = 200
+import { oneLine } from '../../ui/one-line.ts'
 
 export interface LastLine {
   text: string
@@ -31,8 +29,4 @@ function words(channel: Channel, last: Message): string {
   if (isNoteToSelf(channel)) return line
   if (isSelf(last.userId)) return text.chats.from(text.chats.you, line)
   return channel.kind === 'group' ? text.chats.from(personName(last.userId), line) : line
-}
-
-function oneLine(full: string): string {
-  return full.slice(0, LINE_LENGTH).replace(/\s+/g, ' ').trim()
 }

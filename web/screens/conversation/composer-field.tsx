@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { countCodePoints } from '../../../protocol/text.ts'
 import { client } from '../../state/client.ts'
@@ -8,13 +8,18 @@ import { text } from '../../text.ts'
 const NEAR_LIMIT = 0.9
 
 interface Props {
+  /** The field itself, for whoever has to know where the caret is. */
+  input?: RefObject<HTMLTextAreaElement | null>
   label: string
   value: string
   /** Whether the field takes the focus when it appears. */
   takesFocus: boolean
   busy?: boolean
   button: { label: string; icon: ComponentChildren }
+  /** The list of suggestions that is open, and which of them is chosen. */
+  suggestions?: { listId: string; activeId: string } | null
   onValue: (value: string) => void
+  onBlur?: () => void
   /** The text without the space around it. */
   onSubmit: (text: string) => void
   /** Before the field's own: Enter sends. */
@@ -26,7 +31,9 @@ interface Props {
 /** A field that grows with what is written in it, and a button that sends it. */
 export function ComposerField(props: Props) {
   const { label, value, takesFocus, busy = false, button, children } = props
-  const input = useRef<HTMLTextAreaElement>(null)
+  const own = useRef<HTMLTextAreaElement>(null)
+  const input = props.input ?? own
+  const suggestions = props.suggestions ?? null
   const limit = client.maxTextLength
   const left = limit - countCodePoints(value)
   const canSubmit = value.trim() !== '' && left >= 0 && !busy
@@ -78,6 +85,10 @@ export function ComposerField(props: Props) {
         aria-label={label}
         placeholder={label}
         value={value}
+        aria-autocomplete={props.suggestions === undefined ? undefined : 'list'}
+        aria-controls={suggestions?.listId}
+        aria-activedescendant={suggestions?.activeId}
+        onBlur={() => props.onBlur?.()}
         onInput={(event) => props.onValue(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />

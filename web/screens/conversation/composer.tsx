@@ -1,23 +1,36 @@
-import { useState } from 'preact/hooks'
+import { useId, useRef, useState } from 'preact/hooks'
+import type { Channel, Message } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
 import { draftOf, saveDraft } from '../../state/drafts.ts'
 import { text } from '../../text.ts'
 import { SendIcon } from '../../ui/icons.tsx'
 import { ComposerField } from './composer-field.tsx'
+import { ReplyNote } from './reply-note.tsx'
+import { suggestionId, Suggestions } from './suggestions.tsx'
+import { useMentions } from './use-mentions.ts'
 
 interface Props {
-  channelId: string
-  /** After an edit the keyboard stays where it is. */
+  channel: Channel
+  /** The message that is replied to. */
+  replyTo: Message | null
+  /** After an edit or with a reply the keyboard stays where it is. */
   takesFocus: boolean
   /** With every change, as long as something is there. */
   onTyping: () => void
   /** Arrow up in an empty field. */
   onEditLast: () => void
+  onReplied: () => void
 }
 
 /** Writes the next message. What was begun is kept for each chat. */
-export function Composer({ channelId, takesFocus, onTyping, onEditLast }: Props) {
+export function Composer(props: Props) {
+  const { replyTo, takesFocus, onTyping, onEditLast, onReplied } = props
+  const { channelId } = props.channel
   const [draft, setDraft] = useState(() => draftOf(channelId))
+  const input = useRef<HTMLTextAreaElement>(null)
+  const listId = useId()
+  const mentions = useMentions(props.channel, input, change)
+  const isSuggesting = mentions.suggestions.length > 0
   const words = text.conversation
 
   function change(value: string) {
@@ -28,23 +41,49 @@ export function Composer({ channelId, takesFocus, onTyping, onEditLast }: Props)
 
   return (
     <ComposerField
+      input={input}
       label={words.placeholder}
       value={draft}
       // A touch keyboard that opens by itself would cover what one came to read.
       takesFocus={takesFocus || matchMedia('(hover: hover)').matches}
       button={{ label: words.send, icon: <SendIcon /> }}
-      onValue={change}
+      suggestions={
+        isSuggesting ? { listId, activeId: suggestionId(listId, mentions.chosen) } : null
+      }
+      onValue={(value) => {
+        change(value)
+        mentions.changed(value)
+      }}
+      onBlur={mentions.close}
       onSubmit={(line) => {
-        client.send(channelId, line)
+        client.send(channelId, line, replyTo?.messageId ?? null)
         change('')
+        mentions.close()
+        onReplied()
         // Whoever sends expects it to go now, not after the pause between two attempts.
         if (client.connection !== 'online') client.wake()
       }}
       onKeyDown={(event) => {
+        mentions.onKeyDown(event)
+        if (event.defaultPrevented) return
+        if (event.key === 'Escape' && replyTo !== null) {
+          event.preventDefault()
+          onReplied()
+        }
         if (event.key !== 'ArrowUp' || draft !== '') return
         event.preventDefault()
         onEditLast()
       }}
-    />
+    >
+      {isSuggesting && (
+        <Suggestions
+          id={listId}
+          suggestions={mentions.suggestions}
+          chosen={mentions.chosen}
+          onTake={mentions.take}
+        />
+      )}
+      {replyTo !== null && <ReplyNote message={replyTo} onCancel={onReplied} />}
+    </ComposerField>
   )
 }

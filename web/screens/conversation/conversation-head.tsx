@@ -7,7 +7,11 @@ import { text } from '../../text.ts'
 import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
 import { BackIcon, InfoIcon, LeaveIcon, MoreIcon, SearchIcon } from '../../ui/icons.tsx'
 import { Menu } from '../../ui/menu.tsx'
+import type { MenuItem } from '../../ui/menu-items.tsx'
 import { channelName, isNoteToSelf } from '../../ui/names.ts'
+import { ErrorLine } from '../../ui/error-line.tsx'
+import { useAction } from '../../ui/use-action.ts'
+import { chatItems } from '../chats/chat-items.tsx'
 import { LeaveDialog } from '../details/leave-dialog.tsx'
 
 interface Props {
@@ -17,6 +21,7 @@ interface Props {
 
 export function ConversationHead({ channel, showsDetails }: Props) {
   const [isLeaving, setLeaving] = useState(false)
+  const { error, run } = useAction()
   const words = text.conversation
 
   return (
@@ -47,10 +52,11 @@ export function ConversationHead({ channel, showsDetails }: Props) {
           <Menu
             label={words.menu}
             icon={<MoreIcon />}
-            items={items(channel, showsDetails, setLeaving)}
+            items={items(channel, showsDetails, chatItems(channel, true, run), setLeaving)}
           />
         </>
       )}
+      <ErrorLine error={error} />
       {isLeaving && channel !== null && (
         <LeaveDialog channel={channel} onClose={() => setLeaving(false)} />
       )}
@@ -58,21 +64,26 @@ export function ConversationHead({ channel, showsDetails }: Props) {
   )
 }
 
-function items(channel: Channel, showsDetails: boolean, setLeaving: (on: boolean) => void) {
+function items(
+  channel: Channel,
+  showsDetails: boolean,
+  own: MenuItem[],
+  setLeaving: (on: boolean) => void,
+) {
   const chat = channelPath(channel.channelId)
   const details = {
     label: text.conversation.details,
     icon: <InfoIcon />,
     onSelect: () => (showsDetails ? back(chat) : navigate(channelPath(channel.channelId, true))),
   }
-  if (channel.kind === 'dm' || channel.leftAt !== null) return [details]
+  if (channel.kind === 'dm' || channel.leftAt !== null) return [details, ...own]
   const leave = {
     label: text.conversation.leave,
     icon: <LeaveIcon />,
     danger: true,
     onSelect: () => setLeaving(true),
   }
-  return [details, leave]
+  return [details, ...own, leave]
 }
 
 function subtitle(channel: Channel): string {

@@ -29,7 +29,8 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
   const isMember = channel !== null && channel.leftAt === null
   const conversation = useConversation(channelId, isMember)
   const [editing, setEditing] = useState<Message | null>(null)
-  const hasEdited = useRef(false)
+  const [replyTo, setReplyTo] = useState<Message | null>(null)
+  const keepsFocus = useRef(false)
 
   const load = () => run(async () => void (await client.loadChannel(channelId)))
 
@@ -43,8 +44,14 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
   }, [isReady, channelId])
 
   function edit(message: Message) {
-    hasEdited.current = true
+    keepsFocus.current = true
     setEditing(message)
+  }
+
+  function reply(message: Message) {
+    keepsFocus.current = true
+    setEditing(null)
+    setReplyTo(message)
   }
 
   function editLast() {
@@ -66,9 +73,15 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
         ) : (
           <>
             {messageId === null ? (
-              <Timeline channel={channel} onEdit={edit} />
+              <Timeline channel={channel} onEdit={edit} onReply={reply} />
             ) : (
-              <PastTimeline key={messageId} channel={channel} messageId={messageId} onEdit={edit} />
+              <PastTimeline
+                key={messageId}
+                channel={channel}
+                messageId={messageId}
+                onEdit={edit}
+                onReply={reply}
+              />
             )}
             {!isMember && <p class="composer-closed">{text.conversation.left}</p>}
             {isMember && editing !== null && (
@@ -80,10 +93,13 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
             )}
             {isMember && editing === null && (
               <Composer
-                channelId={channelId}
-                takesFocus={hasEdited.current}
+                key={replyTo?.messageId}
+                channel={channel}
+                replyTo={replyTo}
+                takesFocus={keepsFocus.current}
                 onTyping={() => conversation.current?.typing()}
                 onEditLast={editLast}
+                onReplied={() => setReplyTo(null)}
               />
             )}
           </>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Channel, Message } from '../../../protocol/objects.ts'
 import { DeleteDialog } from './delete-dialog.tsx'
 import { MessageMenu } from './message-menu.tsx'
+import { ReactionPicker } from './reaction-picker.tsx'
 import type { MenuTarget } from './use-message-menu.ts'
 
 interface Props {
@@ -9,12 +10,14 @@ interface Props {
   /** The message whose menu is open. */
   target: MenuTarget | null
   onEdit: (message: Message) => void
+  onReply: (message: Message) => void
   onClose: () => void
 }
 
-/** The menu of a message, and what it asks before deleting. */
-export function MessageActions({ channel, target, onEdit, onClose }: Props) {
+/** The menu of a message, and what it opens: the emoji to react with, the question before deleting. */
+export function MessageActions({ channel, target, onEdit, onReply, onClose }: Props) {
   const [deleting, setDeleting] = useState<MenuTarget | null>(null)
+  const [reacting, setReacting] = useState<MenuTarget | null>(null)
   return (
     <>
       {target !== null && (
@@ -23,9 +26,18 @@ export function MessageActions({ channel, target, onEdit, onClose }: Props) {
           channel={channel}
           message={target.message}
           anchor={target.article}
+          onReact={() => setReacting(target)}
+          onReply={() => onReply(target.message)}
           onEdit={() => onEdit(target.message)}
           onDelete={() => setDeleting(target)}
           onClose={onClose}
+        />
+      )}
+      {reacting !== null && (
+        <ReactionPicker
+          message={reacting.message}
+          anchor={reacting.article}
+          onClose={() => setReacting(null)}
         />
       )}
       {deleting !== null && (

@@ -3,7 +3,10 @@ import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
 import { MoreIcon } from '../../ui/icons.tsx'
 import { clockTime, fullTime, isoTime } from '../../ui/time.ts'
+import { MessageText } from './message-text.tsx'
 import { MessageTicks } from './message-ticks.tsx'
+import { Quote } from './quote.tsx'
+import { Reactions } from './reactions.tsx'
 import type { Entry } from './timeline-items.ts'
 
 interface Props {
@@ -16,6 +19,7 @@ export function MessageBubble({ entry, name, isOwn }: Props) {
   const words = text.conversation
   const stored = 'stored' in entry ? entry.stored : null
   const isDeleted = stored !== null && stored.deletedAt !== null
+  const { channelId, replyTo } = isDeleted ? { ...stored, replyTo: null } : written(entry)
   const failed = 'outgoing' in entry && entry.outgoing.state === 'failed'
 
   return (
@@ -43,7 +47,10 @@ export function MessageBubble({ entry, name, isOwn }: Props) {
           </button>
         )}
         <p class={isDeleted ? 'bubble bubble-deleted' : 'bubble'} dir="auto">
-          <span>{isDeleted ? words.deleted : entry.text}</span>
+          {replyTo !== null && <Quote channelId={channelId} messageId={replyTo} />}
+          {isDeleted && <span>{words.deleted}</span>}
+          {!isDeleted && stored !== null && <MessageText message={stored} />}
+          {stored === null && <span>{entry.text}</span>}
           {stored !== null && stored.editedAt !== null && !isDeleted && (
             <span class="bubble-edited"> {words.edited}</span>
           )}
@@ -54,9 +61,16 @@ export function MessageBubble({ entry, name, isOwn }: Props) {
           </span>
         )}
       </div>
+      {stored !== null && (
+        <Reactions message={stored} mayReact={client.channel(channelId)?.leftAt === null} />
+      )}
       {failed && <FailedActions outgoing={entry.outgoing} />}
     </article>
   )
+}
+
+function written(entry: Entry): Pick<Outgoing, 'channelId' | 'replyTo'> {
+  return 'stored' in entry ? entry.stored : entry.outgoing
 }
 
 /** Why a message was refused, and the two ways on. */

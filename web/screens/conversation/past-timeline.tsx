@@ -17,10 +17,11 @@ interface Props {
   channel: Channel
   messageId: number
   onEdit: (message: Message) => void
+  onReply: (message: Message) => void
 }
 
 /** The messages on both sides of one that was jumped to. At the end of them the chat goes on as ever. */
-export function PastTimeline({ channel, messageId, onEdit }: Props) {
+export function PastTimeline({ channel, messageId, onEdit, onReply }: Props) {
   const { channelId } = channel
   follow(channelId)
   const timeline = client.timeline(channelId)
@@ -106,7 +107,13 @@ export function PastTimeline({ channel, messageId, onEdit }: Props) {
       </div>
       <JumpButton count={0} onClick={toLatest} />
       <WritingLine channelId={channelId} />
-      <MessageActions channel={channel} target={menu.target} onEdit={onEdit} onClose={menu.close} />
+      <MessageActions
+        channel={channel}
+        target={menu.target}
+        onEdit={onEdit}
+        onReply={onReply}
+        onClose={menu.close}
+      />
     </div>
   )
 }

@@ -17,10 +17,11 @@ import { WritingLine } from './writing-line.tsx'
 interface Props {
   channel: Channel
   onEdit: (message: Message) => void
+  onReply: (message: Message) => void
 }
 
 /** The messages of one chat: grouped, kept in place while they change, read when they are seen. */
-export function Timeline({ channel, onEdit }: Props) {
+export function Timeline({ channel, onEdit, onReply }: Props) {
   const { channelId } = channel
   follow(channelId)
   const timeline = client.timeline(channelId)
@@ -44,9 +45,13 @@ export function Timeline({ channel, onEdit }: Props) {
   const older = useOlder(channelId, scroll.scroller)
   const menu = useMessageMenu(channelId)
 
+  // Whoever opens a chat that they had marked as unread has read it; a mark made meanwhile stays.
+  const wasMarked = useRef(channel.markedUnread)
   const mayRead = pageVisible.value && scroll.isAtBottom && channel.leftAt === null
   useEffect(() => {
-    if (mayRead && last > channel.readMessageId) client.markRead(channelId, last)
+    if (!mayRead || last === 0) return
+    if (last > channel.readMessageId || wasMarked.current) client.markRead(channelId, last)
+    wasMarked.current = false
   }, [mayRead, last, channelId])
 
   const newCount = messages.filter(
@@ -87,7 +92,13 @@ export function Timeline({ channel, onEdit }: Props) {
         <JumpButton count={newCount} onClick={scroll.toBottom} />
       )}
       <WritingLine channelId={channelId} />
-      <MessageActions channel={channel} target={menu.target} onEdit={onEdit} onClose={menu.close} />
+      <MessageActions
+        channel={channel}
+        target={menu.target}
+        onEdit={onEdit}
+        onReply={onReply}
+        onClose={menu.close}
+      />
       <Announcer channelId={channelId} />
     </div>
   )

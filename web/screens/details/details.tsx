@@ -6,8 +6,10 @@ import { CloseIcon } from '../../ui/icons.tsx'
 import { channelFace, channelName, isNoteToSelf } from '../../ui/names.ts'
 import { AddMember } from './add-member.tsx'
 import { ExportButton } from './export-button.tsx'
+import { Invites } from './invites.tsx'
 import { LeaveButton } from './leave-button.tsx'
 import { Members } from './members.tsx'
+import { Notifications } from './notifications.tsx'
 import { RenameGroup } from './rename-group.tsx'
 
 interface Props {
@@ -41,6 +43,7 @@ export function Details({ channel, onClose }: Props) {
           {isNoteToSelf(channel) && text.conversation.selfHint}
         </p>
       </div>
+      {isMember && !isNoteToSelf(channel) && <Notifications channel={channel} />}
       {isMember && !isGroup && <ExportButton channel={channel} />}
       {isGroup && isMember && (
         <>
@@ -52,6 +55,7 @@ export function Details({ channel, onClose }: Props) {
             />
           )}
           {may(channel, 'add') && <AddMember channelId={channel.channelId} />}
+          {may(channel, 'invite') && <Invites channel={channel} />}
           <Members channel={channel} />
           <ExportButton channel={channel} />
           <LeaveButton channel={channel} />
