@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import type { Channel } from '../../../protocol/objects.ts'
 import { channelPath } from '../../router.ts'
 import { follow } from '../../state/chats.ts'
@@ -12,6 +11,7 @@ import { isoTime, listTime } from '../../ui/time.ts'
 import { useAction } from '../../ui/use-action.ts'
 import { chatItems } from './chat-items.tsx'
 import { lastLine, type LastLine } from './last-line.ts'
+import { useRowMenu } from './use-row-menu.ts'
 
 interface Props {
   channel: Channel
@@ -25,9 +25,9 @@ export function ChatRow({ channel, isOpen, isStop, onFocus }: Props) {
   follow(channel.channelId)
   const name = channelName(channel)
   const line = lastLine(channel)
-  const [menuAt, setMenuAt] = useState<HTMLElement | null>(null)
   const { error, run } = useAction()
   const items = chatItems(channel, isOpen, run)
+  const menu = useRowMenu(items.length > 0)
 
   return (
     <>
@@ -37,12 +37,7 @@ export function ChatRow({ channel, isOpen, isStop, onFocus }: Props) {
         aria-current={isOpen ? 'page' : undefined}
         tabIndex={isStop ? 0 : -1}
         onFocus={onFocus}
-        // A right click, the menu key, or a finger that stays.
-        onContextMenu={(event) => {
-          if (items.length === 0) return
-          event.preventDefault()
-          setMenuAt(event.currentTarget)
-        }}
+        {...menu.handlers}
       >
         <ChannelAvatar channel={channel} size={44} />
         <span class="chat-row-text">
@@ -68,12 +63,12 @@ export function ChatRow({ channel, isOpen, isStop, onFocus }: Props) {
           {error}
         </p>
       )}
-      {menuAt !== null && (
+      {menu.anchor !== null && (
         <ContextMenu
           label={text.chats.menuOf(name)}
           items={items}
-          anchor={menuAt}
-          onClose={() => setMenuAt(null)}
+          anchor={menu.anchor}
+          onClose={() => menu.close()}
         />
       )}
     </>

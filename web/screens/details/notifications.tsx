@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { Channel, Notify } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
@@ -8,8 +9,17 @@ const CHOICES: readonly Notify[] = ['all', 'mentions', 'none']
 
 /** What of a chat calls for one's attention, on all devices. */
 export function Notifications({ channel }: { channel: Channel }) {
+  /** Shown as chosen at once; what counts is what the server answers. */
+  const [chosen, setChosen] = useState<Notify | null>(null)
   const { busy, error, run } = useAction()
   const words = text.details
+
+  async function choose(notify: Notify) {
+    setChosen(notify)
+    await run(async () => void (await client.setNotify(channel.channelId, notify)))
+    setChosen(null)
+  }
+
   return (
     <fieldset class="details-section choices">
       <legend>{words.notifications}</legend>
@@ -18,11 +28,9 @@ export function Notifications({ channel }: { channel: Channel }) {
           <input
             type="radio"
             name="notify"
-            checked={channel.notify === notify}
+            checked={(chosen ?? channel.notify) === notify}
             disabled={busy}
-            onChange={() =>
-              void run(async () => void (await client.setNotify(channel.channelId, notify)))
-            }
+            onChange={() => void choose(notify)}
           />
           {words.notify[notify]}
         </label>
