@@ -1,4 +1,5 @@
-import { historySchema } from '../protocol/http.ts'
+import { historySchema, type History } from '../protocol/http.ts'
+import type { Message } from '../protocol/objects.ts'
 import type { Http } from './http.ts'
 import type { Model } from './model.ts'
 import type { PageBound } from './timeline.ts'
@@ -35,6 +36,24 @@ export class HistoryReader {
     return this.#load(channelId, { kind: 'around', messageId })
   }
 
+  /**
+   * Loads the messages around a time. Resolves with the first one sent then or later, or else the newest;
+   * with null for a channel that has none.
+   */
+  async loadAt(channelId: string, at: number): Promise<Message | null> {
+    const { epoch } = this.#model
+    const page = await this.#page(channelId, { at })
+    // A reset came in between, as in `#fetch`.
+    if (epoch !== this.#model.epoch) return this.loadAt(channelId, at)
+    const { messages } = page
+    const target = messages.find(({ createdAt }) => createdAt >= at) ?? messages.at(-1) ?? null
+    if (target === null) return null
+    const bound = { kind: 'around', messageId: target.messageId } as const
+    this.#model.timeline(channelId).putPage(bound, page)
+    this.#onPage(channelId)
+    return target
+  }
+
   /** Loads on from `messageId` towards now: fills the hole above a page that was jumped to. */
   loadNewer(channelId: string, messageId: number): Promise<void> {
     return this.#load(channelId, { kind: 'after', messageId })
@@ -51,15 +70,17 @@ export class HistoryReader {
 
   async #fetch(channelId: string, bound: PageBound): Promise<void> {
     const { epoch } = this.#model
-    const query = {
-      limit: PAGE_SIZE,
-      ...(bound.kind === 'newest' ? {} : { [bound.kind]: bound.messageId }),
-    }
-    const path = `/v1/channels/${encodeURIComponent(channelId)}/messages`
-    const page = await this.#http.call('GET', path, historySchema, { query })
+    const query = bound.kind === 'newest' ? {} : { [bound.kind]: bound.messageId }
+    const page = await this.#page(channelId, query)
     // A reset came in between: between this page and the next `sync` there may be a hole.
     if (epoch !== this.#model.epoch) return this.#fetch(channelId, { kind: 'newest' })
     this.#model.timeline(channelId).putPage(bound, page)
     this.#onPage(channelId)
+  }
+
+  #page(channelId: string, bound: Record<string, number>): Promise<History> {
+    const path = `/v1/channels/${encodeURIComponent(channelId)}/messages`
+    const query = { limit: PAGE_SIZE, ...bound }
+    return this.#http.call('GET', path, historySchema, { query })
   }
 }

@@ -138,6 +138,14 @@ export class ParleyClient {
     return this.#device.history.loadAround(channelId, messageId)
   }
 
+  /**
+   * Loads the messages around a time in Unix milliseconds. Resolves with the first one sent then or
+   * later, or else the newest; with null for a channel that has none.
+   */
+  loadAt(channelId: string, at: number): Promise<Message | null> {
+    return this.#device.history.loadAt(channelId, at)
+  }
+
   /** Loads on from a message towards now. */
   loadNewer(channelId: string, messageId: number): Promise<void> {
     return this.#device.history.loadNewer(channelId, messageId)

@@ -126,12 +126,15 @@ export const historyQuerySchema = z
     before: queryInt(messageIdSchema).optional(),
     after: queryInt(z.int().min(0)).optional(),
     around: queryInt(messageIdSchema).optional(),
+    at: queryInt(timeSchema)
+      .optional()
+      .describe('around the first message sent at this time or later, else the newest'),
     limit,
   })
   .refine(
-    ({ before, after, around }) =>
-      [before, after, around].filter((b) => b !== undefined).length <= 1,
-    'at most one of before, after and around',
+    ({ before, after, around, at }) =>
+      [before, after, around, at].filter((b) => b !== undefined).length <= 1,
+    'at most one of before, after, around and at',
   )
 export type HistoryQuery = z.infer<typeof historyQuerySchema>
 export const historySchema = z

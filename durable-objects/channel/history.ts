@@ -4,14 +4,17 @@ import { MAX_BYTES_PER_FRAME } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/objects.ts'
 import type { ArchivePage } from '../../workers/db/archive.ts'
 import type { ArchiveReader } from './archive/read.ts'
+import { messageAt } from './at-time.ts'
 import { findMessage, messageBytes, toMessage, totalBytes, type MessageRow } from './messages.ts'
 import type { ChannelState } from './state.ts'
 
-/** Which part of the history: at most one bound, each a messageId, and `limit` messages in all. */
+/** Which part of the history: at most one bound, and `limit` messages in all. All but `at` are a messageId. */
 export interface HistoryPage {
   before?: number | undefined
   after?: number | undefined
   around?: number | undefined
+  /** Around the first message sent at this time or later; see `messageAt`. */
+  at?: number | undefined
   limit: number
 }
 
@@ -36,8 +39,14 @@ interface Part {
 export async function readHistory(
   state: ChannelState,
   archive: ArchiveReader,
-  page: HistoryPage,
+  asked: HistoryPage,
 ): Promise<Result<History>> {
+  let page = asked
+  if (asked.at !== undefined) {
+    const around = await messageAt(state, archive, asked.at)
+    if (!around.ok) return around
+    page = { around: around.value, limit: asked.limit }
+  }
   const parts = spansOf(page).map((span) => readHere(state, span))
   const messages: Message[] = []
   for (const part of parts) {

@@ -198,6 +198,24 @@ describe('the history across both copies', () => {
     expect(first.messages.map((m) => m.text)).toEqual([long, long])
   })
 
+  it('is found by time, on both sides of the seam', async () => {
+    const { ana, stub, sent, droppedBelow } = await crowded()
+    const looks = vi.spyOn(ArchiveShard.prototype, 'page')
+    const at = async (time: number): Promise<number> => {
+      const { messages } = value(await stub.history(ana.userId, { at: time, limit: 1 }))
+      return messages[0]!.messageId
+    }
+    const times = [...new Set(sent.map(({ createdAt }) => createdAt))]
+    for (const time of [0, ...times, times.at(-1)! + 1]) {
+      const expected = sent.find(({ createdAt }) => createdAt >= time) ?? sent.at(-1)!
+      expect([time, await at(time)]).toEqual([time, expected.messageId])
+    }
+    expect(sent[0]!.messageId).toBeLessThan(droppedBelow!)
+    looks.mockClear()
+    await at(0)
+    expect(looks.mock.calls.length).toBeLessThan(15)
+  })
+
   it('goes through every shard that the channel has been in', async () => {
     const [ana, bob] = [person('ana'), person('bob')]
     const { channelId, stub } = await openDm(ana, bob)

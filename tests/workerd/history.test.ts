@@ -1,6 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ChannelObject } from '../../durable-objects/channel/channel-object.ts'
-import { item, openDm, person, say, value } from './support.ts'
+import { item, makeGroup, openDm, person, say, value } from './support.ts'
+import { call, refusal } from './edge.ts'
+import { get, searcher } from './search-support.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 describe('history', () => {
   const [ana, bob] = [person('ana'), person('bob')]
@@ -72,5 +78,54 @@ describe('history', () => {
     expect(newest.messages).toHaveLength(2)
     expect(newest.messages[0]?.text).toBe(long)
     expect(newest).toMatchObject({ hasMoreBefore: true, hasMoreAfter: false })
+  })
+})
+
+describe('the history around a time', () => {
+  const NOON = Date.UTC(2030, 0, 1, 12)
+  const MINUTE = 60_000
+
+  it('begins with the first message sent then or later, else it is the newest', async () => {
+    const ana = await searcher('ana')
+    const now = vi.spyOn(Date, 'now').mockReturnValue(NOON)
+    const { channelId, stub } = await makeGroup(ana, [])
+    const ids: number[] = []
+    // Edits take numbers of the same counter, so the ids have holes.
+    for (let i = 1; i <= 20; i++) {
+      now.mockReturnValue(NOON + i * MINUTE)
+      const { messageId } = await say(stub, ana, `minute ${i}`)
+      value(await stub.edit(ana.userId, messageId, `the minute ${i}`))
+      ids.push(messageId)
+    }
+    now.mockRestore()
+    async function at(time: number): Promise<number | undefined> {
+      const history = value(await stub.history(ana.userId, { at: time, limit: 1 }))
+      return history.messages[0]?.messageId
+    }
+    for (const [index, id] of ids.entries()) {
+      const sentAt = NOON + (index + 1) * MINUTE
+      expect([index, await at(sentAt)]).toEqual([index, id])
+      expect([index, await at(sentAt - 1)]).toEqual([index, id])
+      expect([index, await at(sentAt + 1)]).toEqual([index, ids[index + 1] ?? id])
+    }
+    expect(await at(0)).toBe(1)
+    const response = await get(ana, `/v1/channels/${channelId}/messages`, {
+      at: NOON + 10 * MINUTE,
+      limit: 5,
+    })
+    const body = await response.json<{ messages: { messageId: number }[] }>()
+    expect(body.messages.map(({ messageId }) => messageId)).toEqual(ids.slice(7, 12))
+  })
+
+  it('is for members only, and takes no other bound beside it', async () => {
+    const [ana, eve] = [await searcher('ana'), await searcher('eve')]
+    const { channelId } = await makeGroup(ana, [])
+    const path = `/v1/channels/${channelId}/messages`
+    expect(await refusal(await get(eve, path, { at: 0 }))).toEqual([404, 'not_found'])
+    expect(await refusal(await call(`${path}?at=0`))).toEqual([401, 'unauthenticated'])
+    for (const query of [{ at: 0, around: 1 }, { at: -1 }, { at: 'noon' }]) {
+      const bounds = Object.fromEntries(Object.entries(query))
+      expect(await refusal(await get(ana, path, bounds))).toEqual([400, 'invalid'])
+    }
   })
 })

@@ -76,7 +76,7 @@ messageRoutes.openapi(
     tags: ['Messages'],
     summary: 'A page of the history, ascending',
     description:
-      'At most one of before, after and around; without one, the newest. A page may end early at 1 MiB: hasMoreBefore and hasMoreAfter say whether there is more.',
+      'At most one of before, after, around and at; without one, the newest. A page may end early at 1 MiB: hasMoreBefore and hasMoreAfter say whether there is more.',
     middleware: [requireSession],
     request: { params: channelParams, query: historyQuerySchema },
     responses: {
