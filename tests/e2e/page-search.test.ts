@@ -25,6 +25,18 @@ describeInBrowser('finding what was said', (windows) => {
     await window.message('wave number 140').waitFor()
   })
 
+  /** Keeps a picture of each theme and width, and sees that nothing sticks out. */
+  async function look(view: string): Promise<void> {
+    for (const width of [390, 1440]) {
+      await window.page.setViewportSize({ width, height: 900 })
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await window.page.emulateMedia({ colorScheme })
+        await picture(window, `${view}-${width}-${colorScheme}`)
+      }
+      expect(await window.overhang()).toBeLessThanOrEqual(0)
+    }
+  }
+
   const field = () => window.page.getByRole('textbox', { name: 'Search messages' })
 
   it('is possible a few seconds after it was said', async () => {
@@ -80,6 +92,73 @@ describeInBrowser('finding what was said', (windows) => {
       .toBe(true)
   })
 
+  it('leads to a day, from its first message on', async () => {
+    const { page } = window
+    await window.goHome()
+    await window.openChat('Harbour')
+    await window.button('More').click()
+    await page.getByRole('menuitem', { name: 'Jump to a date…' }).click()
+    const dialog = window.dialog('Jump to a date')
+    const today = await page.evaluate(() => new Date().toLocaleDateString('sv'))
+    await dialog.getByLabel('Date').fill(today)
+    await look('search-date')
+    await dialog.getByRole('button', { name: 'Jump', exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await window.log.getByText('made the group “Harbour”').waitFor()
+    await window.message(NEEDLE).waitFor()
+    expect(await window.message('wave number 140').count()).toBe(0)
+    expect(new URL(page.url()).pathname).toBe(`/c/${channelId}/m/1`)
+  })
+
+  it('can be narrowed down to who wrote it, and when', async () => {
+    const { page } = window
+    await window.openChat('Harbour')
+    await window.button('Search in this chat').click()
+    await field().fill('zurich')
+    const hits = page.getByRole('list', { name: 'Search results' }).getByRole('link')
+    const none = page.getByText('Nothing found.')
+    await hits.waitFor()
+    await page.getByText('Narrow down').click()
+    const sender = page.getByRole('combobox', { name: 'Written by' })
+    await sender.selectOption({ value: ana!.userId })
+    await none.waitFor()
+    await sender.selectOption({ value: bob!.userId })
+    await hits.waitFor()
+    const day = async (offset: number): Promise<string> =>
+      await page.evaluate(
+        (days) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('sv'),
+        offset,
+      )
+    const [since, until] = [page.getByLabel('From'), page.getByLabel('Up to')]
+    await until.fill(await day(-2))
+    await none.waitFor()
+    await until.fill(await day(0))
+    await hits.waitFor()
+    await since.fill(await day(0))
+    await picture(window, 'search-filters')
+    await hits.waitFor()
+    await since.fill(await day(2))
+    await none.waitFor()
+    await window.button('Anyone, any time').click()
+    await hits.waitFor()
+    await field().press('Escape')
+  })
+
+  it('leads to the first unread message, however many came since', async () => {
+    const { channelId: quayId } = await bob!.makeGroup('Quay', [ana!])
+    for (let i = 1; i <= 130; i++) await bob!.send(quayId, `gull number ${i}`)
+    await window.goHome()
+    await window.openChat('Quay')
+    await window.message('gull number 130').waitFor()
+    expect(await window.message('gull number 1').count()).toBe(0)
+    await look('search-unread')
+    await window.button('Jump to first unread').click()
+    await window.message('gull number 1').waitFor()
+    await expect.poll(() => window.message('gull number 1').getAttribute('data-found')).toBe('')
+    await window.newLine.waitFor()
+    await look('search-unread-jumped')
+  })
+
   it('lists the mentions, and Escape gives the focus back', async () => {
     await window.goHome()
     await window.button('Search').click()
@@ -125,6 +204,9 @@ describeInBrowser('finding what was said', (windows) => {
     await hit.waitFor()
     expect(await phone.overhang()).toBeLessThanOrEqual(0)
     await picture(phone, 'search-390')
+    await phone.page.getByText('Narrow down').tap()
+    expect(await phone.overhang()).toBeLessThanOrEqual(0)
+    await picture(phone, 'search-filters-390')
     await hit.tap()
     await phone.message(NEEDLE).waitFor()
     expect(await phone.overhang()).toBeLessThanOrEqual(0)

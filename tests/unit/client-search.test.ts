@@ -61,6 +61,34 @@ describe('searching', () => {
   })
 })
 
+describe('a time', () => {
+  const page = (ids: number[]) => ({
+    messages: ids.map((id) => message(id, { createdAt: id * 1_000 })),
+    hasMoreBefore: true,
+    hasMoreAfter: true,
+  })
+
+  test('leads to the first message from then on, and to those around it', async () => {
+    const fetch = fakeFetch({
+      'GET /v1/channels/c1/messages': () => ({ body: page([4, 5, 7, 8]) }),
+    })
+    const client = makeClient({ fetch })
+    expect(await client.loadAt('c1', 5_001)).toMatchObject({ messageId: 7 })
+    const around = client.timeline('c1').around(7)
+    expect(around.map(({ messageId }) => messageId)).toEqual([4, 5, 7, 8])
+    expect(client.timeline('c1').edges(7)).toEqual({ isFirst: false, isLatest: false })
+    const asked = fetch.mock.calls.map(([url]) => new URL(url).searchParams.get('at'))
+    expect(asked).toEqual(['5001'])
+    expect(await client.loadAt('c1', 9_000)).toMatchObject({ messageId: 8 })
+  })
+
+  test('leads nowhere in a channel without messages', async () => {
+    const body = { messages: [], hasMoreBefore: false, hasMoreAfter: false }
+    const fetch = fakeFetch({ 'GET /v1/channels/c1/messages': () => ({ body }) })
+    expect(await makeClient({ fetch }).loadAt('c1', 0)).toBeNull()
+  })
+})
+
 describe('an export', () => {
   const [one, two] = [message(1, { text: 'eins\nzwei' }), message(2, { text: '👍' })]
   const lines = `${JSON.stringify(one)}\n${JSON.stringify(two)}\n`

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Outgoing } from '../../client/index.ts'
-import { firstUnread, timelineItems } from '../../web/screens/conversation/timeline-items.ts'
+import {
+  countUnread,
+  firstUnread,
+  timelineItems,
+} from '../../web/screens/conversation/timeline-items.ts'
 import { hueOf, initialsOf } from '../../web/ui/initials.ts'
 import { message } from './client-fakes.ts'
 
@@ -83,4 +87,18 @@ describe('a face', () => {
     expect(hueOf('user-1')).toBeGreaterThanOrEqual(0)
     expect(hueOf('user-1')).toBeLessThan(8)
   })
+})
+
+test('of the messages loaded, those were unread that others sent before the chat was opened', () => {
+  const messages = [
+    at(0, 1),
+    at(1, 2),
+    at(2, 3, { userId: 'me' }),
+    at(3, 4, { kind: 'system', text: '' }),
+    at(4, 5, { text: '', deletedAt: NOON }),
+    at(5, 6),
+    at(6, 7),
+  ]
+  expect(countUnread(messages, { readMessageId: 1, lastMessageId: 6 }, 'me')).toBe(2)
+  expect(countUnread(messages, { readMessageId: 6, lastMessageId: 6 }, 'me')).toBe(0)
 })

@@ -5,6 +5,8 @@ import { joinPath, navigate, route } from '../router.ts'
 import { text } from '../text.ts'
 import { client } from './client.ts'
 import { forgetDrafts } from './drafts.ts'
+import { forgetUnreadLines } from './unread-line.ts'
+import { search } from './search.ts'
 import { forgetKept, keep, kept } from './kept.ts'
 import { closeSearch } from './search.ts'
 
@@ -81,6 +83,8 @@ async function loseSession(notice: string | null): Promise<void> {
   closeSearch()
   forgetKept()
   forgetDrafts()
+  forgetUnreadLines()
+  search.value = null
   keep(KNOWN, '1')
   session.value = { state: 'out', notice }
   navigate('/login', true)

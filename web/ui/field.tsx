@@ -7,7 +7,10 @@ interface Props {
   onValue: (value: string) => void
   hint?: string | undefined
   error?: string | null | undefined
-  type?: 'text' | 'email' | 'password'
+  type?: 'text' | 'email' | 'password' | 'date'
+  /** Of a date. */
+  min?: string
+  max?: string
   placeholder?: string
   autocomplete?: 'off' | 'name' | 'username' | 'email' | 'current-password' | 'new-password'
   autocapitalize?: 'none'
@@ -45,7 +48,7 @@ export function Field({
         <input
           {...input}
           ref={ref}
-          // The types of JSX tell inputs apart by one literal type; this one is any of three.
+          // The types of JSX tell inputs apart by one literal type; this one is any of four.
           type={type as 'text'}
           id={id}
           value={value}

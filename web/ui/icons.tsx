@@ -44,6 +44,7 @@ export const LinkIcon = icon(
 export const DownloadIcon = icon(<path d="M10 3.5v9m-4-4 4 4 4-4M4 16.5h12" />)
 export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />)
 export const ArrowDownIcon = icon(<path d="M10 4v12m-5-5 5 5 5-5" />)
+export const ArrowUpIcon = icon(<path d="M10 16V4m5 5-5-5-5 5" />)
 export const SendIcon = icon(<path d="M10 16V4M5 9l5-5 5 5" />)
 export const TickIcon = icon(<path d="m4.5 10.5 3.5 3.5 7.5-8" />)
 export const TwoTicksIcon = icon(<path d="m1.5 10.5 3.5 3.5 7.5-8M9.5 13l1 1L18 6" />)
@@ -111,6 +112,12 @@ export const ClockIcon = icon(
   <>
     <circle cx="10" cy="10" r="6.5" />
     <path d="M10 6.5V10l2.5 1.5" />
+  </>,
+)
+export const CalendarIcon = icon(
+  <>
+    <rect x="3.5" y="4.5" width="13" height="12" rx="1.5" />
+    <path d="M3.5 8.5h13M7 3v3M13 3v3" />
   </>,
 )
 export const AlertIcon = icon(

@@ -37,6 +37,22 @@ export function dayName(at: number, now = Date.now()): string {
   return days < 7 ? longWeekday.format(at) : longDate.format(at)
 }
 
+/** A day as an input of dates has it, of the person's own calendar. */
+export function dateOf(at: number): string {
+  const day = new Date(at)
+  const month = String(day.getMonth() + 1).padStart(2, '0')
+  return `${day.getFullYear()}-${month}-${String(day.getDate()).padStart(2, '0')}`
+}
+
+/** When a day of an input of dates begins, or one `later` days after it; null for what is no day. */
+export function startOfDate(date: string, later = 0): number | null {
+  const [year, month, day] = date.split('-').map(Number)
+  if (year === undefined || month === undefined || day === undefined) return null
+  const at = new Date(year, month - 1, day + later).getTime()
+  // Before 1970 nobody has sent anything.
+  return Number.isNaN(at) ? null : Math.max(0, at)
+}
+
 export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0)
 }

@@ -5,7 +5,14 @@ import { connection } from '../../state/connection.ts'
 import { openSearch } from '../../state/search.ts'
 import { text } from '../../text.ts'
 import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
-import { BackIcon, InfoIcon, LeaveIcon, MoreIcon, SearchIcon } from '../../ui/icons.tsx'
+import {
+  BackIcon,
+  CalendarIcon,
+  InfoIcon,
+  LeaveIcon,
+  MoreIcon,
+  SearchIcon,
+} from '../../ui/icons.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import type { MenuItem } from '../../ui/menu-items.tsx'
 import { channelName, isNoteToSelf } from '../../ui/names.ts'
@@ -13,6 +20,7 @@ import { ErrorLine } from '../../ui/error-line.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { chatItems } from '../chats/chat-items.tsx'
 import { LeaveDialog } from '../details/leave-dialog.tsx'
+import { JumpToDate } from './jump-to-date.tsx'
 
 interface Props {
   channel: Channel | null
@@ -22,6 +30,7 @@ interface Props {
 export function ConversationHead({ channel, showsDetails }: Props) {
   const [isLeaving, setLeaving] = useState(false)
   const { error, run } = useAction()
+  const [isJumping, setJumping] = useState(false)
   const words = text.conversation
 
   return (
@@ -52,11 +61,17 @@ export function ConversationHead({ channel, showsDetails }: Props) {
           <Menu
             label={words.menu}
             icon={<MoreIcon />}
-            items={items(channel, showsDetails, chatItems(channel, true, run), setLeaving)}
+            items={items(channel, showsDetails, chatItems(channel, true, run), {
+              leave: () => setLeaving(true),
+              jump: () => setJumping(true),
+            })}
           />
         </>
       )}
       <ErrorLine error={error} />
+      {isJumping && channel !== null && (
+        <JumpToDate channel={channel} onClose={() => setJumping(false)} />
+      )}
       {isLeaving && channel !== null && (
         <LeaveDialog channel={channel} onClose={() => setLeaving(false)} />
       )}
@@ -68,22 +83,28 @@ function items(
   channel: Channel,
   showsDetails: boolean,
   own: MenuItem[],
-  setLeaving: (on: boolean) => void,
-) {
+  on: { leave: () => void; jump: () => void },
+): MenuItem[] {
   const chat = channelPath(channel.channelId)
   const details = {
     label: text.conversation.details,
     icon: <InfoIcon />,
     onSelect: () => (showsDetails ? back(chat) : navigate(channelPath(channel.channelId, true))),
   }
-  if (channel.kind === 'dm' || channel.leftAt !== null) return [details, ...own]
+  if (channel.leftAt !== null) return [details, ...own]
+  const jump = {
+    label: text.conversation.jumpToDateMenu,
+    icon: <CalendarIcon />,
+    onSelect: on.jump,
+  }
+  if (channel.kind === 'dm') return [details, jump, ...own]
   const leave = {
     label: text.conversation.leave,
     icon: <LeaveIcon />,
     danger: true,
-    onSelect: () => setLeaving(true),
+    onSelect: on.leave,
   }
-  return [details, ...own, leave]
+  return [details, jump, ...own, leave]
 }
 
 function subtitle(channel: Channel): string {

@@ -3,6 +3,7 @@ import type { Channel, Message } from '../../../protocol/objects.ts'
 import { channelPath, navigate } from '../../router.ts'
 import { follow } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
+import { unreadLineOf } from '../../state/unread-line.ts'
 import { wordsFor } from '../../state/words-for-errors.ts'
 import { text } from '../../text.ts'
 import { JumpButton } from './jump-button.tsx'
@@ -74,7 +75,8 @@ export function PastTimeline({ channel, messageId, onEdit, onReply }: Props) {
   })
 
   const me = client.userId ?? ''
-  const items = timelineItems({ messages, outgoing: [], me, firstUnreadId: null })
+  const firstUnreadId = unreadLineOf(channelId)
+  const items = timelineItems({ messages, outgoing: [], me, firstUnreadId })
   const isMissing = edges !== null && timeline.get(messageId) === null
 
   return (

@@ -71,11 +71,30 @@ export function firstUnread(
   readMessageId: number,
   me: string,
 ): number | null {
-  const unread = messages.find(
-    (message) =>
-      message.messageId > readMessageId && message.kind === 'text' && message.userId !== me,
-  )
+  const unread = messages.find((message) => isUnread(message, readMessageId, me))
   return unread?.messageId ?? null
+}
+
+/** How many of these were unread when the chat was opened, as the server counts: deleted ones are not. */
+export function countUnread(
+  messages: readonly Message[],
+  opened: { readMessageId: number; lastMessageId: number },
+  me: string,
+): number {
+  return messages.filter(
+    (message) =>
+      message.deletedAt === null &&
+      message.messageId <= opened.lastMessageId &&
+      isUnread(message, opened.readMessageId, me),
+  ).length
+}
+
+function isUnread(
+  { messageId, kind, userId }: Message,
+  readMessageId: number,
+  me: string,
+): boolean {
+  return messageId > readMessageId && kind === 'text' && userId !== me
 }
 
 /** The same for a message on its way and once it is stored, so that its bubble stays. */

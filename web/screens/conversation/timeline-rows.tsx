@@ -26,7 +26,12 @@ function Row({ item }: { item: Item }) {
       return <p class="unread-line">{text.conversation.newLine}</p>
     case 'system':
       return (
-        <p class="system-line" dir="auto" title={fullTime(item.message.createdAt)}>
+        <p
+          class="system-line"
+          dir="auto"
+          title={fullTime(item.message.createdAt)}
+          data-message={item.message.messageId}
+        >
           {systemWords(item.message)}
         </p>
       )

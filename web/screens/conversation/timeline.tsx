@@ -6,9 +6,10 @@ import { pageVisible } from '../../state/connection.ts'
 import { text } from '../../text.ts'
 import { Announcer } from './announcer.tsx'
 import { JumpButton } from './jump-button.tsx'
+import { JumpToUnread } from './jump-to-unread.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { TimelineRows } from './timeline-rows.tsx'
-import { firstUnread, timelineItems } from './timeline-items.ts'
+import { countUnread, firstUnread, timelineItems } from './timeline-items.ts'
 import { useMessageMenu } from './use-message-menu.ts'
 import { useOlder } from './use-older.ts'
 import { useScroll } from './use-scroll.ts'
@@ -34,7 +35,13 @@ export function Timeline({ channel, onEdit, onReply }: Props) {
   const [opened] = useState({
     readMessageId: channel.readMessageId,
     lastMessageId: channel.lastMessage?.messageId ?? 0,
+    unread: channel.unread,
   })
+  const hasUnreadAbove =
+    channel.leftAt === null &&
+    !timeline.complete &&
+    (timeline.oldestId ?? 0) > opened.readMessageId &&
+    opened.unread > countUnread(messages, opened, me)
   const firstUnreadId = useRef<number | null>(null)
   if (firstUnreadId.current === null && upToDate.value) {
     const then = messages.filter(({ messageId }) => messageId <= opened.lastMessageId)
@@ -90,6 +97,9 @@ export function Timeline({ channel, onEdit, onReply }: Props) {
       </div>
       {(scroll.isFar || (newCount > 0 && !scroll.isAtBottom)) && (
         <JumpButton count={newCount} onClick={scroll.toBottom} />
+      )}
+      {hasUnreadAbove && (
+        <JumpToUnread channelId={channelId} readMessageId={opened.readMessageId} />
       )}
       <WritingLine channelId={channelId} />
       <MessageActions

@@ -1,18 +1,23 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Search } from '../../../client/search-calls.ts'
 import { MAX_QUERY_LENGTH } from '../../../protocol/limits.ts'
 import { channelNow } from '../../state/chats.ts'
+import { peopleIn } from '../../state/people.ts'
 import { closeSearch, openSearch } from '../../state/search.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { CloseIcon } from '../../ui/icons.tsx'
 import { channelName } from '../../ui/names.ts'
+import { startOfDate } from '../../ui/time.ts'
 import { HitRow } from './hit-row.tsx'
+import { NO_FILTERS, SearchFilters, type Filters } from './search-filters.tsx'
 import { useHits } from './use-hits.ts'
 
 /** Finds messages by their words, in one chat or in all; before anything is typed, mentions of oneself. */
 export function SearchPanel({ channelId }: { channelId: string | null }) {
   const [typed, setTyped] = useState('')
-  const { hits, next, error, isMentions, more } = useHits(typed, channelId)
+  const [filters, setFilters] = useState(NO_FILTERS)
+  const { hits, next, error, isMentions, more } = useHits(searchFor(typed, channelId, filters))
   const field = useRef<HTMLInputElement>(null)
   const channel = channelId === null ? null : channelNow(channelId)
   const words = text.search
@@ -55,6 +60,7 @@ export function SearchPanel({ channelId }: { channelId: string | null }) {
           </button>
         </p>
       )}
+      <SearchFilters filters={filters} people={peopleIn(channelId)} onFilters={setFilters} />
       <ErrorLine error={error} />
       {isMentions && <h2 class="search-title">{words.mentions}</h2>}
       <ul class="search-hits" aria-label={isMentions ? words.mentions : words.results}>
@@ -74,4 +80,17 @@ export function SearchPanel({ channelId }: { channelId: string | null }) {
       )}
     </section>
   )
+}
+
+function searchFor(typed: string, channelId: string | null, filters: Filters): Search {
+  const since = startOfDate(filters.since)
+  // That day included: up to where the next one begins.
+  const until = startOfDate(filters.until, 1)
+  return {
+    q: typed.trim(),
+    ...(channelId === null ? {} : { channelId }),
+    ...(filters.userId === '' ? {} : { userId: filters.userId }),
+    ...(since === null ? {} : { since }),
+    ...(until === null ? {} : { until }),
+  }
 }

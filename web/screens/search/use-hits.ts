@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Hit, Hits } from '../../../protocol/search.ts'
+import type { Search } from '../../../client/search-calls.ts'
+import type { Hit } from '../../../protocol/search.ts'
 import { client } from '../../state/client.ts'
 import { wordsFor } from '../../state/words-for-errors.ts'
 
@@ -15,9 +16,10 @@ interface State {
 
 const NOTHING: State = { hits: null, next: null, error: null }
 
-/** The hits of a search, or the mentions while nothing is typed, and a way to get more of them. */
-export function useHits(typed: string, channelId: string | null) {
-  const q = typed.trim()
+/** The hits of a search, or the mentions while there are no words, and a way to get more of them. */
+export function useHits(search: Search) {
+  const isMentions = search.q === ''
+  const asked = isMentions ? '' : JSON.stringify(search)
   const [state, setState] = useState(NOTHING)
   const running = useRef<AbortController | null>(null)
 
@@ -26,7 +28,7 @@ export function useHits(typed: string, channelId: string | null) {
     const { signal } = (running.current = new AbortController())
     const page = { signal, ...(before === null ? {} : { before }) }
     try {
-      const answer = await ask(q, channelId, page)
+      const answer = await (isMentions ? client.mentions(page) : client.search(search, page))
       if (signal.aborted) return
       setState((was) => ({
         hits: before === null ? answer.hits : [...(was.hits ?? []), ...answer.hits],
@@ -40,21 +42,12 @@ export function useHits(typed: string, channelId: string | null) {
 
   useEffect(() => {
     setState(NOTHING)
-    const timer = setTimeout(() => void load(null), q === '' ? 0 : PAUSE_MS)
+    const timer = setTimeout(() => void load(null), isMentions ? 0 : PAUSE_MS)
     return () => {
       clearTimeout(timer)
       running.current?.abort()
     }
-  }, [q, channelId])
+  }, [asked])
 
-  return { ...state, isMentions: q === '', more: () => void load(state.next) }
-}
-
-function ask(
-  q: string,
-  channelId: string | null,
-  page: { signal: AbortSignal; before?: string },
-): Promise<Hits> {
-  if (q === '') return client.mentions(page)
-  return client.search({ q, ...(channelId === null ? {} : { channelId }) }, page)
+  return { ...state, isMentions, more: () => void load(state.next) }
 }
