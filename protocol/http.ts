@@ -5,21 +5,28 @@ import {
   MAX_PAGE_SIZE,
   MAX_SYNC_WAIT_SECONDS,
   MAX_USER_IDS_IN_REQUEST,
+  MAX_WATCHED,
 } from './limits.ts'
 import {
   channelSchema,
+  contactSchema,
   deviceSchema,
   inviteSchema,
   messageSchema,
   notifySchema,
+  presenceSchema,
   roleSchema,
+  settingsSchema,
   userSchema,
 } from './objects.ts'
 import {
+  bioSchema,
   clientIdSchema,
   handleSchema,
   idSchema,
+  imageUrlSchema,
   messageIdSchema,
+  nameSchema,
   queryInt,
   textSchema,
   timeSchema,
@@ -59,15 +66,65 @@ export const ticketSchema = z
   .object({ ticket: z.string(), expiresAt: timeSchema })
   .meta({ id: 'Ticket' })
 
-export const usersQuerySchema = z.object({
-  handle: z
-    .string()
-    .max(64)
-    .transform((text) => text.trim().replace(/^@/, '').toLowerCase())
-    .pipe(handleSchema)
-    .describe('exact; an upper-case letter counts as its lower-case one'),
-})
+/** A handle as people type it. */
+const typedHandle = z
+  .string()
+  .max(64)
+  .transform((text) => text.trim().replace(/^@/, '').toLowerCase())
+
+export const usersQuerySchema = z
+  .object({
+    handle: typedHandle
+      .pipe(handleSchema)
+      .optional()
+      .describe('exact; an upper-case letter counts as its lower-case one'),
+    prefix: typedHandle
+      .pipe(z.string().regex(/^[a-z0-9_]{2,24}$/, 'two characters of a handle, or more'))
+      .optional()
+      .describe('how the handle begins'),
+  })
+  .refine(
+    ({ handle, prefix }) => (handle === undefined) !== (prefix === undefined),
+    'one of handle and prefix',
+  )
 export const usersSchema = z.object({ users: z.array(userSchema) }).meta({ id: 'Users' })
+
+export const patchMeSchema = z
+  .object({
+    name: nameSchema.optional(),
+    handle: z
+      .string()
+      .max(64)
+      .transform((text) => text.toLowerCase())
+      .pipe(handleSchema)
+      .optional(),
+    bio: bioSchema.nullable().optional(),
+    image: imageUrlSchema.nullable().optional(),
+  })
+  .meta({ id: 'PatchMe' })
+export type PatchMe = z.infer<typeof patchMeSchema>
+
+export const contactsSchema = z
+  .object({ contacts: z.array(contactSchema), next: z.string().nullable() })
+  .meta({ id: 'Contacts' })
+export const contactAnswerSchema = z
+  .object({ contact: contactSchema })
+  .meta({ id: 'ContactAnswer' })
+
+export const patchSettingsSchema = settingsSchema.partial().meta({ id: 'PatchSettings' })
+export type PatchSettings = z.infer<typeof patchSettingsSchema>
+
+export const presenceQuerySchema = z.object({
+  userIds: z
+    .string()
+    .transform((text) => [...new Set(text.split(',').filter((id) => id !== ''))])
+    .pipe(z.array(idSchema).max(MAX_WATCHED))
+    .describe('with commas between them'),
+})
+export const presenceAnswerSchema = z
+  .object({ presence: z.array(presenceSchema) })
+  .meta({ id: 'PresenceAnswer' })
+
 export const devicesSchema = z.object({ devices: z.array(deviceSchema) }).meta({ id: 'Devices' })
 
 export const createChannelSchema = z

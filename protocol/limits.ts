@@ -88,3 +88,22 @@ export const MAX_SEARCHED_CHANNELS = 1_000
 export const SNIPPET_LENGTH = 160
 /** Searches, looks at the mentions and exports that one person may start, together. */
 export const SEARCHES_PER_USER = { count: 60, windowMs: 10_000 } as const
+
+/** Friends and requests of one person, both ways; whoever needs more has stopped meaning friends. */
+export const MAX_CONTACTS = 5_000
+/** Requests of one person that nobody has answered yet. */
+export const MAX_OPEN_REQUESTS = 500
+export const MAX_BLOCKS = 5_000
+/** Asking, accepting, removing, blocking: by one person, each with its round through the database. */
+export const CONTACT_CHANGES_PER_USER = { count: 60, windowMs: 60_000 } as const
+/** A change goes to every channel one is in and to every friend. */
+export const PROFILE_CHANGES_PER_USER = { count: 20, windowMs: 10 * 60_000 } as const
+/** What is found by the beginning of a handle: more is better found by typing on. */
+export const MAX_USERS_FOUND = 20
+
+/** People whose presence a device may watch, or be told of in one answer: a screen full of them. */
+export const MAX_WATCHED = 200
+/** Who may watch one person; beyond it they are told when they ask and not by themselves. */
+export const MAX_WATCHERS = 5_000
+/** Lists that one person may watch or ask for; each may cost a call for everybody in it. */
+export const PRESENCE_ASKS_PER_USER = { count: 120, windowMs: 60_000 } as const

@@ -108,15 +108,44 @@ export const userSchema = z
   .meta({ id: 'User' })
 export type User = z.infer<typeof userSchema>
 
+export const statusSchema = z
+  .enum(['online', 'offline'])
+  .nullable()
+  .describe('null where the reader may not see it')
+export type Status = z.infer<typeof statusSchema>
+
 export const contactSchema = z
   .object({
     user: userSchema,
-    state: z.enum(['friend', 'requested', 'incoming', 'blocked', 'none']),
-    status: z.enum(['online', 'offline']).nullable(),
+    state: z
+      .enum(['friend', 'requested', 'incoming', 'blocked', 'none'])
+      .describe('`requested` and `blocked` by me, `none` no longer any of these'),
+    status: statusSchema.describe('in `sync` always null: presence comes in frames of its own'),
     lastActiveAt: timeSchema.nullable(),
   })
   .meta({ id: 'Contact' })
 export type Contact = z.infer<typeof contactSchema>
+export type ContactState = Contact['state']
+
+export const presenceSchema = z
+  .object({ userId: idSchema, status: statusSchema, lastActiveAt: timeSchema.nullable() })
+  .meta({ id: 'Presence' })
+export type Presence = z.infer<typeof presenceSchema>
+
+/** What a person has decided about others. */
+export const settingsSchema = z
+  .object({
+    presence: z
+      .enum(['everyone', 'friends', 'nobody'])
+      .describe(
+        'who sees whether I am online: everyone I share a channel with, friends, nobody. Of whom I hide from I see nothing either',
+      ),
+    addedBy: z.enum(['everyone', 'friends']).describe('who may add me to a group'),
+  })
+  .meta({ id: 'Settings' })
+export type Settings = z.infer<typeof settingsSchema>
+
+export const DEFAULT_SETTINGS: Settings = { presence: 'everyone', addedBy: 'everyone' }
 
 export const deviceSchema = z
   .object({

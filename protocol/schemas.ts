@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { canonicalEmoji } from './emoji.ts'
 import {
+  MAX_BIO_LENGTH,
   MAX_CLIENT_ID_LENGTH,
   MAX_HANDLE_LENGTH,
+  MAX_IMAGE_URL_LENGTH,
   MAX_NAME_LENGTH,
   MAX_TEXT_LENGTH,
   MAX_TITLE_LENGTH,
@@ -48,6 +50,31 @@ export const handleSchema = z
 
 /** A handle that somebody chooses: `@all` means everyone in a group. */
 export const newHandleSchema = handleSchema.refine((handle) => handle !== ALL_MEMBERS, 'reserved')
+/** What turns the direction of the text beside it, or is not text at all; line ends are fine here. */
+const UNFIT_FOR_TEXT = /(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
+
+/** A few lines about oneself; what is empty is none. */
+export const bioSchema = wellFormed
+  .trim()
+  .refine(
+    (text) => countCodePoints(text, MAX_BIO_LENGTH) <= MAX_BIO_LENGTH,
+    `at most ${MAX_BIO_LENGTH} characters`,
+  )
+  .refine((text) => !UNFIT_FOR_TEXT.test(text), 'control characters')
+  .transform((text) => (text === '' ? null : text))
+
+/** Where a picture is: never a script, never in the clear, and without a password in it. */
+export const imageUrlSchema = z
+  .string()
+  .max(MAX_IMAGE_URL_LENGTH)
+  .refine(isPictureUrl, 'a picture is an https URL')
+  .transform((text) => new URL(text).href)
+
+function isPictureUrl(text: string): boolean {
+  if (!text.isWellFormed() || !URL.canParse(text)) return false
+  const { protocol, username, password } = new URL(text)
+  return protocol === 'https:' && username === '' && password === ''
+}
 
 /** Marks the one issue that is answered with `text_too_long` and not with `invalid`. */
 export const TEXT_TOO_LONG = 'text_too_long'

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { errorCodeSchema } from './errors.ts'
-import { channelSchema, contactSchema, messageSchema } from './objects.ts'
-import { clientIdSchema, idSchema, messageIdSchema, textSchema, timeSchema } from './schemas.ts'
+import { MAX_WATCHED } from './limits.ts'
+import { channelSchema, contactSchema, messageSchema, presenceSchema } from './objects.ts'
+import { clientIdSchema, idSchema, messageIdSchema, textSchema } from './schemas.ts'
 
 /** Frames of the user socket, `GET /v1/ws?cursor=N`. Unknown fields are ignored. */
 
@@ -33,12 +34,19 @@ export const cursorFrameSchema = z.object({
   ref,
   cursor: z.int(),
 })
+/** Who is on screen: replaces the last list of this socket. */
+export const watchFrameSchema = z.object({
+  t: z.literal('watch'),
+  ref,
+  userIds: z.array(idSchema).max(MAX_WATCHED),
+})
 
 /** What a device may send. */
 export const deviceFrameSchema = z.discriminatedUnion('t', [
   sendFrameSchema,
   readFrameSchema,
   cursorFrameSchema,
+  watchFrameSchema,
 ])
 export type DeviceFrame = z.infer<typeof deviceFrameSchema>
 export type SendFrame = z.infer<typeof sendFrameSchema>
@@ -91,9 +99,7 @@ export const byeFrameSchema = z.object({
 
 export const presenceFrameSchema = z.object({
   t: z.literal('presence'),
-  userId: idSchema,
-  status: z.enum(['online', 'offline']).nullable(),
-  lastActiveAt: timeSchema.nullable(),
+  ...presenceSchema.shape,
 })
 
 export const receiptFrameSchema = z.object({

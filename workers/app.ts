@@ -12,6 +12,7 @@ import { createRouter } from './router.ts'
 import { authRoutes } from './routes/auth.ts'
 import { channelSettingRoutes } from './routes/channel-settings.ts'
 import { channelRoutes } from './routes/channels.ts'
+import { contactRoutes } from './routes/contacts.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { discoverRoutes } from './routes/discover.ts'
 import { exportRoutes } from './routes/export.ts'
@@ -22,6 +23,8 @@ import { messageRoutes } from './routes/messages.ts'
 import { operatorRoutes } from './routes/operator.ts'
 import { reactionRoutes } from './routes/reactions.ts'
 import { searchRoutes } from './routes/search.ts'
+import { presenceRoutes } from './routes/presence.ts'
+import { settingsRoutes } from './routes/settings.ts'
 import { socketRoutes } from './routes/sockets.ts'
 import { syncRoutes } from './routes/sync.ts'
 import { ticketRoutes } from './routes/tickets.ts'
@@ -37,6 +40,9 @@ app.route('/', discoverRoutes)
 app.route('/', authRoutes)
 app.route('/', ticketRoutes)
 app.route('/', userRoutes)
+app.route('/', contactRoutes)
+app.route('/', presenceRoutes)
+app.route('/', settingsRoutes)
 app.route('/', deviceRoutes)
 app.route('/', channelRoutes)
 app.route('/', channelSettingRoutes)

@@ -1,6 +1,7 @@
 import { fail, ok, type Failure, type Result } from '../protocol/errors.ts'
 import type { ChannelObject } from '../durable-objects/channel/channel-object.ts'
 import { channelStub } from '../durable-objects/shared/stubs.ts'
+import { findUnaddable } from './db/contacts.ts'
 import { findProfiles } from './profiles.ts'
 import type { Profile } from './context.ts'
 
@@ -18,4 +19,21 @@ export async function requireProfiles(env: Env, userIds: string[]): Promise<Resu
   const missing = userIds.find((userId) => !profiles.has(userId))
   if (missing !== undefined) return fail('not_found', `No such user: ${missing}`)
   return ok([...profiles.values()])
+}
+
+/**
+ * The same for people whom `actorId` wants to add to a group: `forbidden` if one of them has blocked them
+ * or takes only friends, which are told apart for nobody.
+ */
+export async function requireAddable(
+  env: Env,
+  actorId: string,
+  userIds: string[],
+): Promise<Result<Profile[]>> {
+  const [profiles, unaddable] = await Promise.all([
+    requireProfiles(env, userIds),
+    userIds.length === 0 ? [] : findUnaddable(env, actorId, userIds),
+  ])
+  if (!profiles.ok || unaddable.length === 0) return profiles
+  return fail('forbidden', `You may not add this person to a group: ${unaddable[0]}`)
 }

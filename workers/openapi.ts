@@ -11,7 +11,7 @@ import { problems } from './router.ts'
 const TAGS = [
   { name: 'Service', description: 'What this deployment is and where to reach it' },
   { name: 'Account', description: 'Signing up, logging in, devices' },
-  { name: 'People', description: 'Profiles' },
+  { name: 'People', description: 'Profiles, contacts, presence, settings' },
   { name: 'Channels', description: 'Direct messages and groups, and who is in them' },
   { name: 'Invites', description: 'Links by which people join a group' },
   { name: 'Messages', description: 'Sending, reading, history, reactions' },

@@ -5,12 +5,12 @@ import { nextOwedVersion } from './owed-versions.ts'
 import type { ChannelState } from './state.ts'
 
 /**
- * The version up to which `member` is to be told: everything for a member; for one who left, their
- * leaving and not a word after it.
+ * The version up to which `member` is to be told: everything for a member, changes of the list of members
+ * that left no message included; for one who left, their leaving and not a word after it.
  */
 export function deliveryTarget(state: ChannelState, member: ChannelMember): number {
   if (member.leftAt !== null) return member.version
-  return Math.max(state.newestVersion, member.version)
+  return Math.max(state.newestVersion, state.listedVersion, member.version)
 }
 
 /** Whether `member`'s user object lacks something. */

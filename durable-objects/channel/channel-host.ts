@@ -38,7 +38,7 @@ export interface LoadedChannel {
 export interface ChannelHostDeps {
   ctx: DurableObjectState
   env: Env
-  sockets: Pick<Sockets<unknown>, 'open' | 'connectedUsers'>
+  sockets: Pick<Sockets<unknown>, 'open' | 'connectedUsers' | 'dropIfSilent'>
   /** Decides and writes the sends that wait: nothing may overtake them. */
   flushSends(): void
 }
@@ -173,7 +173,7 @@ export class ChannelHost {
   private load(state: ChannelState | null): LoadedChannel | null {
     if (!state) return null
     const { ctx, env, sockets } = this.deps
-    const live = new LiveLane(state, () => sockets.open())
+    const live = new LiveLane(state, sockets)
     const fanOut = new FanOut(state, {
       deliver: (delivery) => userStub(env, delivery.userId).deliver(delivery),
       attached: () => sockets.connectedUsers(),

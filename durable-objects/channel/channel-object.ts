@@ -6,10 +6,13 @@ import { fail, ok, type Result } from '../../protocol/errors.ts'
 import type { ChannelSettings, History } from '../../protocol/http.ts'
 import type { Channel, Invite, Message, Role } from '../../protocol/objects.ts'
 import type { ArchiveComparison, ArchiveStatus } from '../../protocol/operator.ts'
+import { findBlockers } from '../../workers/db/contacts.ts'
+import { findUser } from '../../workers/db/users.ts'
 import { echoClose } from '../shared/close.ts'
 import type { Connection } from '../shared/connection.ts'
 import { frameParser } from '../shared/frames.ts'
 import { newInviteCode } from '../shared/invite-code.ts'
+import { OneAtATime } from '../shared/one-at-a-time.ts'
 import type { Profile } from '../shared/profile.ts'
 import { Sockets } from '../shared/sockets.ts'
 import { UPGRADE_HEADER, upgradeSchema } from '../shared/upgrade.ts'
@@ -17,6 +20,7 @@ import { compareWithArchive } from './archive/compare.ts'
 import { changeMessage, readMessage } from './archive/recall.ts'
 import { moveArchive } from './archive/shards.ts'
 import { describeArchive } from './archive/status.ts'
+import { DmOpening, refuseBlocked, setBlocked } from './blocks.ts'
 import { ChannelHost, NOT_FOUND } from './channel-host.ts'
 import { createChannel, membersToBe, openChannel, type CreateInput } from './create.ts'
 import { deleteMessage, editMessage } from './edit.ts'
@@ -34,6 +38,7 @@ import type { ChannelMember } from './members.ts'
 import { addMember, removeMember, rename, setRole } from './membership.ts'
 import { pickMessages } from './pick.ts'
 import { react, unreact } from './react.ts'
+import { updateProfile } from './profiles.ts'
 import { markRead } from './read.ts'
 import { noteDelivered, tellReceipt } from './receipts.ts'
 import type { SendItem, Sent } from './send.ts'
@@ -62,6 +67,8 @@ export class ChannelObject extends DurableObject<Env> {
    * that was let through by the edge just before.
    */
   private readonly endedDevices = new Set<string>()
+  private readonly opening = new DmOpening()
+  private readonly profiles = new OneAtATime((userId) => this.readProfile(userId))
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -85,6 +92,10 @@ export class ChannelObject extends DurableObject<Env> {
    * refuses more with `group_full`, and `not_found` for whoever is not in an existing one.
    */
   async create(input: CreateInput): Promise<Result<{ channel: Channel; created: boolean }>> {
+    const isNew = this.channel.loaded === null
+    const allowed = isNew && input.kind === 'dm' ? await this.checkBlocks(input) : ok(null)
+    if (!allowed.ok) return allowed
+    // Somebody else may have made it while the database was asked.
     const created = this.channel.loaded === null
     if (created) {
       const profiles = membersToBe(input)
@@ -96,6 +107,8 @@ export class ChannelObject extends DurableObject<Env> {
     if (!loaded) return NOT_FOUND
     const channel = openChannel(loaded.state, input.creator.userId)
     if (!channel.ok) return channel
+    const blocked = refuseBlocked(loaded.state)
+    if (blocked) return blocked
     await loaded.fanOut.settled(input.creator.userId, READ_YOUR_WRITES_MS)
     return ok({ channel: channel.value, created })
   }
@@ -253,6 +266,17 @@ export class ChannelObject extends DurableObject<Env> {
     return this.changeMembers(profile.userId, (state, now) => join(state, profile, code, now))
   }
 
+  /** Notes in a DM whether a member has blocked the other; see `setBlocked`. */
+  setBlocked(userId: string, on: boolean): Result<null> {
+    this.opening.note(userId, on)
+    return this.channel.change((state) => setBlocked(state, userId, on))
+  }
+
+  /** A member's profile has changed: it is read anew; see `updateProfile`. */
+  refreshProfile(userId: string): Promise<void> {
+    return this.profiles.run(userId)
+  }
+
   /** For operators: how much of the channel is where; see `describeArchive`. */
   async archiveStatus(): Promise<Result<ArchiveStatus>> {
     if (!this.channel.loaded) return NOT_FOUND
@@ -347,7 +371,7 @@ export class ChannelObject extends DurableObject<Env> {
       case 'typing': {
         const { loaded } = this.channel
         if (!loaded?.state.member(userId)) return NOT_FOUND
-        if (this.typing.passes(userId, Date.now())) {
+        if (this.typing.passes(userId, Date.now()) && !loaded.state.blocks.any) {
           const { channelId } = loaded.state.identity
           loaded.live.tell(JSON.stringify({ t: 'typing', channelId, userId }), userId)
         }
@@ -358,6 +382,16 @@ export class ChannelObject extends DurableObject<Env> {
         this.channel.loaded?.live.flush(connection)
         return ok({})
     }
+  }
+
+  private checkBlocks({ creator, others }: CreateInput): Promise<Result<null>> {
+    const other = others[0] ?? creator
+    return this.opening.check(() => findBlockers(this.env, creator.userId, other.userId))
+  }
+
+  private async readProfile(userId: string): Promise<void> {
+    const user = this.channel.member(userId) ? await findUser(this.env, userId) : null
+    if (user) this.channel.change((state) => updateProfile(state, user))
   }
 
   /** Moves the read mark and tells others of it, if that is news. */

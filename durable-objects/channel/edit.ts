@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../protocol/errors.ts'
 import type { Message } from '../../protocol/objects.ts'
+import { refuseBlocked } from './blocks.ts'
 import { applyChange, findText } from './change-message.ts'
 import { mentionedIn } from './mentions.ts'
 import { permit } from './rights.ts'
@@ -28,6 +29,8 @@ export function editMessage(
   }
   if (before.deletedAt !== null) return fail('conflict', 'The message was deleted')
   if (before.text === text) return ok(before)
+  const blocked = refuseBlocked(state)
+  if (blocked) return blocked
   const mentions = mentionedIn(state, member.value, text)
   return ok(applyChange(state, before, { text, mentions, editedAt: now }))
 }

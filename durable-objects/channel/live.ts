@@ -3,6 +3,7 @@ import type { channelHelloSchema } from '../../protocol/channel-socket.ts'
 import { CLOSE } from '../../protocol/close-codes.ts'
 import { CHANNEL_RESET_ROWS, MAX_REPLAY_ROWS } from '../../protocol/limits.ts'
 import type { Connection, RowsFrame } from '../shared/connection.ts'
+import type { Sockets } from '../shared/sockets.ts'
 import type { LogPage } from './log-reader.ts'
 import type { ChannelMember } from './members.ts'
 import type { ChannelState } from './state.ts'
@@ -14,7 +15,7 @@ import type { ChannelState } from './state.ts'
 export class LiveLane {
   constructor(
     private readonly state: ChannelState,
-    private readonly open: () => Connection[],
+    private readonly sockets: Pick<Sockets<unknown>, 'open' | 'dropIfSilent'>,
   ) {}
 
   /** Says hello to a socket that was just accepted, and sends what it lacks. */
@@ -41,7 +42,7 @@ export class LiveLane {
   publish(before: number): void {
     if (before === this.state.newestVersion) return
     let frame: RowsFrame | null = null
-    for (const connection of this.open()) {
+    for (const connection of this.sockets.open()) {
       if (!this.state.member(connection.userId)) {
         this.dismiss(connection)
         continue
@@ -54,14 +55,14 @@ export class LiveLane {
     }
   }
 
-  /** Sends a socket what it lacks, as far as its window goes. */
+  /** Sends a socket what it lacks, as far as its window goes; one that does not live is let go. */
   flush(connection: Connection): void {
     this.flushUpTo(connection, this.state.newestVersion)
   }
 
   /** Sends members a frame that is not stored, such as typing; not to `exceptUserId`. */
   tell(json: string, exceptUserId: string): void {
-    for (const connection of this.open()) {
+    for (const connection of this.sockets.open()) {
       const isMember = this.state.member(connection.userId) !== undefined
       if (isMember && connection.userId !== exceptUserId) connection.send(json)
     }
@@ -74,7 +75,8 @@ export class LiveLane {
   }
 
   private flushUpTo(connection: Connection, version: number): void {
-    while (connection.hasRoom && connection.position.cursor < version) {
+    while (connection.position.cursor < version) {
+      if (!connection.hasRoom) return this.sockets.dropIfSilent(connection)
       connection.push(this.frameAbove(connection.position.cursor, version))
     }
   }

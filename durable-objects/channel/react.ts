@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../protocol/errors.ts'
 import { MAX_GROUP_MEMBERS, MAX_REACTIONS } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/objects.ts'
+import { refuseBlocked } from './blocks.ts'
 import { applyChange, findText } from './change-message.ts'
 import { permit } from './rights.ts'
 import type { ChannelState } from './state.ts'
@@ -8,7 +9,7 @@ import type { ChannelState } from './state.ts'
 /**
  * Puts one's reaction on a message, once for each emoji; `emoji` is in its canonical form. Whose it was stays
  * when they leave, until 100 people stand behind an emoji: then the first who is no member any more makes
- * room. Refuses `conflict` for the 21st emoji of a message, and for one that was deleted.
+ * room. Refuses `conflict` for the 21st emoji of a message, and for one that was deleted, `blocked` as `send` does.
  */
 export function react(
   state: ChannelState,
@@ -23,6 +24,8 @@ export function react(
   if (deletedAt !== null) return fail('conflict', 'The message was deleted')
   const people = reactions[emoji] ?? []
   if (people.includes(userId)) return found
+  const blocked = refuseBlocked(state)
+  if (blocked) return blocked
   if (people.length === 0 && Object.keys(reactions).length >= MAX_REACTIONS) {
     return fail('conflict', `A message has at most ${MAX_REACTIONS} different reactions`)
   }

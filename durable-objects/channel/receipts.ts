@@ -8,6 +8,7 @@ import type { ChannelState } from './state.ts'
 
 /** Tells who has the conversation open, and in a DM the other one wherever they are. */
 export function tellReceipt(env: Env, { state, live }: LoadedChannel, member: ChannelMember): void {
+  if (state.blocks.any) return
   const frame = receiptFrame(state, member)
   live.tell(frame, member.userId)
   if (state.identity.kind !== 'dm') return

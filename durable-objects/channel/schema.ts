@@ -130,4 +130,18 @@ export const CHANNEL_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    name: 'blocks',
+    sql: `
+      -- In a DM: who has blocked the other. The home is the main database.
+      CREATE TABLE blocks (user_id TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
+      -- How far the members had read and been delivered when the first block came: all that they see
+      -- of each other while one is there.
+      CREATE TABLE blocked_marks (
+        user_id TEXT PRIMARY KEY,
+        read_message_id INTEGER NOT NULL,
+        delivered_message_id INTEGER NOT NULL
+      ) WITHOUT ROWID, STRICT;
+    `,
+  },
 ]

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../protocol/errors.ts'
 import type { Message } from '../../protocol/objects.ts'
+import { refuseBlocked } from './blocks.ts'
 import { mentionedIn } from './mentions.ts'
 import { findByClientId, findMessage, toMessage } from './messages.ts'
 import { permit } from './rights.ts'
@@ -33,6 +34,8 @@ export function send(
   if (before) {
     return ok({ message: toMessage(state.identity.channelId, before), created: false })
   }
+  const blocked = refuseBlocked(state)
+  if (blocked) return blocked
   if (item.replyTo !== null && !mayExist(state, item.replyTo)) {
     return fail('invalid', 'replyTo names no message of this channel')
   }

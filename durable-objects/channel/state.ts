@@ -3,6 +3,7 @@ import { PREVIEW_LENGTH } from '../../protocol/limits.ts'
 import type { Channel, ChannelKind, Message, System } from '../../protocol/objects.ts'
 import { isMigrated, migrate } from '../shared/migrate.ts'
 import { ArchiveLedger, type ArchiveColumns } from './archive/ledger.ts'
+import { Blocks } from './blocks.ts'
 import { catchUpCounts, countNewMessage } from './counts.ts'
 import {
   describeMember,
@@ -55,6 +56,8 @@ export class ChannelState {
     private listed: number,
     /** How far the second copy is, and what lives only there. */
     readonly archive: ArchiveLedger,
+    /** In a DM: whether one has blocked the other. */
+    readonly blocks: Blocks,
   ) {
     this.log = new LogReader(storage.sql, identity.channelId, newest)
   }
@@ -96,7 +99,17 @@ export class ChannelState {
       dropped_below: row.dropped_below,
       dropped_version: row.dropped_version,
     })
-    return new ChannelState(storage, identity, members, counter, newest, last, listed ?? 0, archive)
+    return new ChannelState(
+      storage,
+      identity,
+      members,
+      counter,
+      newest,
+      last,
+      listed ?? 0,
+      archive,
+      Blocks.load(sql),
+    )
   }
 
   /** Makes the tables and the channel row of a channel that does not exist yet. */
@@ -110,7 +123,17 @@ export class ChannelState {
       identity.createdAt,
     )
     const archive = ArchiveLedger.empty(storage.sql)
-    return new ChannelState(storage, identity, new Map(), 0, 0, null, 0, archive)
+    return new ChannelState(
+      storage,
+      identity,
+      new Map(),
+      0,
+      0,
+      null,
+      0,
+      archive,
+      Blocks.load(storage.sql),
+    )
   }
 
   get sql(): SqlStorage {
@@ -245,7 +268,9 @@ export class ChannelState {
       title: this.identity.title,
       role: member.role,
       memberCount: current.length,
-      members: withMembers ? current.map((other) => describeMember(other, kind)) : null,
+      members: withMembers
+        ? current.map((other) => this.blocks.shown(describeMember(other, kind), member.userId))
+        : null,
       lastMessage,
       readMessageId: member.readMessageId,
       unread: member.unread,

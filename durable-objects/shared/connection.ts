@@ -33,11 +33,17 @@ const attachmentSchema = z.object({
   /** The last cursor that the device confirmed. */
   confirmed: z.int(),
   unconfirmed: z.array(z.tuple([z.int(), z.int()])),
+  /** Tells the sockets of one device apart; those from before there were ids share the empty one. */
+  socketId: z.string().default(''),
+  /** Opening counts as the first heartbeat. */
+  openedAt: z.number().default(0),
 })
 export type Attachment = z.infer<typeof attachmentSchema>
 
 /** One socket of one device. Its state survives hibernation in the socket's attachment. */
 export class Connection {
+  /** When the device sent a frame, as far as this object was awake since; heartbeats are not among them. */
+  lastFrameAt = 0
   readonly frames = new FixedWindow(FRAMES_PER_SOCKET)
   /** Lets through all but the one that closes the socket. */
   readonly badFrames = new FixedWindow({ ...BAD_FRAMES, count: BAD_FRAMES.count - 1 })
@@ -66,6 +72,14 @@ export class Connection {
 
   get deviceId(): string {
     return this.attachment.deviceId
+  }
+
+  get socketId(): string {
+    return this.attachment.socketId
+  }
+
+  get openedAt(): number {
+    return this.attachment.openedAt
   }
 
   get expiresAt(): number {

@@ -1,6 +1,6 @@
 import { CLOSE } from '../../protocol/close-codes.ts'
 import { fail, type Failure, type Result } from '../../protocol/errors.ts'
-import { MAX_FRAME_BYTES } from '../../protocol/limits.ts'
+import { MAX_FRAME_BYTES, OFFLINE_AFTER_SECONDS } from '../../protocol/limits.ts'
 import { utf8Length } from '../../protocol/text.ts'
 import { PING, PONG, type Ref } from '../../protocol/user-socket.ts'
 import { Connection, type Attachment } from './connection.ts'
@@ -20,6 +20,8 @@ export interface SocketDeps<Frame> {
  */
 export class Sockets<Frame> {
   private readonly connections = new WeakMap<WebSocket, Connection>()
+  /** Sockets that are over for this object although the runtime may list them a little longer. */
+  private readonly over = new WeakSet<WebSocket>()
   private users: Set<string> | null = null
 
   constructor(
@@ -31,13 +33,18 @@ export class Sockets<Frame> {
   }
 
   /** Accepts an upgrade for a device; `response` goes back to the edge. */
-  accept(who: Omit<Attachment, 'unconfirmed'>): {
+  accept(who: Omit<Attachment, 'unconfirmed' | 'socketId' | 'openedAt'>): {
     connection: Connection
     response: Response
   } {
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server, [who.deviceId])
-    const connection = Connection.open(server, { ...who, unconfirmed: [] })
+    const connection = Connection.open(server, {
+      ...who,
+      unconfirmed: [],
+      socketId: crypto.randomUUID(),
+      openedAt: Date.now(),
+    })
     this.connections.set(server, connection)
     this.users = null
     return { connection, response: new Response(null, { status: 101, webSocket: client }) }
@@ -69,6 +76,28 @@ export class Sockets<Frame> {
     return open
   }
 
+  /** The sockets that count for presence: open ones, and those that close and were not told of yet. */
+  present(): Connection[] {
+    const now = Date.now()
+    return this.ctx.getWebSockets().flatMap((ws) => {
+      const connection = this.over.has(ws) ? null : this.get(ws)
+      return connection && connection.expiresAt > now ? connection : []
+    })
+  }
+
+  /** When the device behind a socket was last heard: its last `ping`, at first its opening. */
+  heardAt(connection: Connection): number {
+    const ping = this.ctx.getWebSocketAutoResponseTimestamp(connection.ws)
+    return Math.max(ping?.getTime() ?? 0, connection.openedAt)
+  }
+
+  /** Lets go of a socket whose device was not heard for 30 s, by `ping` or frame: its network is gone. */
+  dropIfSilent(connection: Connection): void {
+    const heardAt = Math.max(this.heardAt(connection), connection.lastFrameAt)
+    if (Date.now() - heardAt < OFFLINE_AFTER_SECONDS * 1000) return
+    connection.close(CLOSE.noHeartbeat, 'no heartbeat')
+  }
+
   /** Who has a socket here. May name somebody whose socket is just closing. */
   connectedUsers(): ReadonlySet<string> {
     this.users ??= new Set(this.open().map((connection) => connection.userId))
@@ -78,6 +107,7 @@ export class Sockets<Frame> {
   /** To be told of every socket that closed or failed. */
   gone(ws: WebSocket): void {
     this.connections.delete(ws)
+    this.over.add(ws)
     this.users = null
   }
 
@@ -85,6 +115,7 @@ export class Sockets<Frame> {
   endDevice(deviceId: string): void {
     for (const ws of this.ctx.getWebSockets(deviceId)) {
       this.get(ws)?.close(CLOSE.unauthenticated, 'logged out')
+      this.over.add(ws)
     }
   }
 
@@ -98,6 +129,7 @@ export class Sockets<Frame> {
       return
     }
     const now = Date.now()
+    connection.lastFrameAt = now
     if (connection.expiresAt <= now) {
       connection.close(CLOSE.unauthenticated, 'session expired')
     } else if (frameBytes(message) > MAX_FRAME_BYTES) {

@@ -13,7 +13,7 @@ export interface Pulled extends RowsFrame {
 /**
  * The next `sync` frame above a device's cursor: what changed, each row whole, in order, at most 200
  * rows or 1 MiB. A cursor of 0, below what the inbox holds, or above the counter resets the device:
- * then the frames are the whole list of channels.
+ * then the frames are the whole list of channels and contacts.
  *
  * Inside a reset of several frames the cursor is negative, the last row listed so far: whoever comes
  * back with it, by socket or by polling, goes on from there.
@@ -49,13 +49,18 @@ export function hasNews(state: UserState, position: Position): boolean {
 }
 
 /**
- * A frame of the list of channels, from the row `listed` on. It runs to the very end, rows that change
+ * A frame of the list of channels and contacts, from the row `listed` on. It runs to the very end, rows that change
  * meanwhile included; then the device goes on at `until`, where the counter was when the list began, so
  * that it misses no message in between.
  */
 function pullReset(state: UserState, listed: number, until: number, isFirst: boolean): Pulled {
   const page = new Page()
-  for (const row of channelRows(state, listed, 0)) if (!page.addChannel(row)) break
+  for (const add of rowsBySeq(
+    page,
+    channelRows(state, listed, 0),
+    contactRows(state, listed, false),
+  ))
+    if (!add()) break
   const done = page.full === null
   const next: Position = done
     ? { cursor: until, resetUntil: null }
@@ -65,22 +70,11 @@ function pullReset(state: UserState, listed: number, until: number, isFirst: boo
 
 function pullChanges(state: UserState, cursor: number): Pulled {
   const page = new Page()
-  const channels = channelRows(state, cursor, cursor)[Symbol.iterator]()
-  let channel = channels.next()
-  /** Adds the channels that changed before `seq`; false once the page is full. */
-  const addChannelsBelow = (seq: number): boolean => {
-    while (!channel.done && channel.value.seq < seq) {
-      if (!page.addChannel(channel.value)) return false
-      channel = channels.next()
-    }
-    return true
+  const channels = channelRows(state, cursor, cursor)
+  const contacts = contactRows(state, cursor, true)
+  for (const add of rowsBySeq(page, channels, contacts, inboxRows(state, cursor))) {
+    if (!add()) break
   }
-  let open = true
-  for (const row of inboxRows(state, cursor)) {
-    open = addChannelsBelow(row.seq) && page.addMessages(row)
-    if (!open) break
-  }
-  if (open) addChannelsBelow(Number.POSITIVE_INFINITY)
   const done = page.full === null
   return page.finish(
     { cursor: done ? state.counter : page.lastSeq, resetUntil: null },
@@ -89,8 +83,52 @@ function pullChanges(state: UserState, cursor: number): Pulled {
   )
 }
 
+/** What adds the rows to the page one after the other, in the order in which they changed. */
+function* rowsBySeq(
+  page: Page,
+  channels: Iterable<ChannelRow>,
+  contacts: Iterable<ContactRow>,
+  messages: Iterable<InboxRow> = [],
+): Iterable<() => boolean> {
+  const sources = [
+    new Source(messages, (row) => page.addMessages(row)),
+    new Source(channels, (row) => page.addChannel(row)),
+    new Source(contacts, (row) => page.addContact(row)),
+  ]
+  for (;;) {
+    const first = sources.reduce((a, b) => (b.seq < a.seq ? b : a))
+    if (first.seq === Number.POSITIVE_INFINITY) return
+    yield () => first.take()
+  }
+}
+
+/** One table's rows, of which the next is looked at before it is taken. */
+class Source<Row extends { seq: number }> {
+  private readonly rows: Iterator<Row>
+  private next: IteratorResult<Row>
+
+  constructor(
+    rows: Iterable<Row>,
+    private readonly add: (row: Row) => boolean,
+  ) {
+    this.rows = rows[Symbol.iterator]()
+    this.next = this.rows.next()
+  }
+
+  get seq(): number {
+    return this.next.done ? Number.POSITIVE_INFINITY : this.next.value.seq
+  }
+
+  take(): boolean {
+    if (this.next.done || !this.add(this.next.value)) return false
+    this.next = this.rows.next()
+    return true
+  }
+}
+
 type InboxRow = { seq: number; messages: string; message_count: number }
 type ChannelRow = { seq: number; channel: string; members: string | null }
+type ContactRow = { seq: number; contact: string }
 
 function inboxRows(state: UserState, after: number): Iterable<InboxRow> {
   if (!state.exists) return []
@@ -114,10 +152,23 @@ function channelRows(state: UserState, after: number, seen: number): Iterable<Ch
   )
 }
 
+/** Contacts that changed above `after`; those who are none any more only for who may have them still. */
+function contactRows(state: UserState, after: number, withFormer: boolean): Iterable<ContactRow> {
+  if (!state.exists) return []
+  return state.sql.exec<ContactRow>(
+    `SELECT seq, contact FROM contacts WHERE seq > ?1 AND (?2 OR state <> 'none')
+     ORDER BY seq LIMIT ?3`,
+    after,
+    Number(withFormer),
+    MAX_ROWS_PER_FRAME + 1,
+  )
+}
+
 /** Collects rows until one does not fit. */
 class Page {
   private readonly messages: string[] = []
   private readonly channels: string[] = []
+  private readonly contacts: string[] = []
   private rows = 0
   private bytes = 0
   lastSeq = 0
@@ -137,11 +188,17 @@ class Page {
     return true
   }
 
+  addContact(row: ContactRow): boolean {
+    if (!this.fits(row.seq, row.contact, 1)) return false
+    this.contacts.push(row.contact)
+    return true
+  }
+
   finish(next: Position, reset: boolean, more: boolean): Pulled {
     // The rows are JSON already, so the frame is put together as text and nothing is parsed.
     const json =
       `{"t":"sync","cursor":${next.cursor},"messages":[${this.messages.join(',')}],` +
-      `"channels":[${this.channels.join(',')}],"contacts":[],"reset":${reset},"more":${more}}`
+      `"channels":[${this.channels.join(',')}],"contacts":[${this.contacts.join(',')}],"reset":${reset},"more":${more}}`
     return { json, bytes: this.bytes + 100, next, reset, more }
   }
 

@@ -70,4 +70,79 @@ export const USER_MIGRATIONS: readonly Migration[] = [
       WHERE json_extract(channel, '$.hidden') IS NULL;
     `,
   },
+  {
+    name: 'people',
+    sql: `
+      -- Copies of what the main database says of this person, null until they first change it.
+      ALTER TABLE user ADD COLUMN profile TEXT;
+      ALTER TABLE user ADD COLUMN settings TEXT;
+
+      -- The contacts as the devices have them: a copy, each row as of the counter at its last change.
+      CREATE TABLE contacts (
+        user_id TEXT PRIMARY KEY,
+        seq INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('friend', 'requested', 'incoming', 'blocked', 'none')),
+        -- The Contact of the contract as JSON.
+        contact TEXT NOT NULL
+      ) WITHOUT ROWID, STRICT;
+      CREATE INDEX contacts_seq ON contacts (seq);
+
+      -- What others, or this object, are still to be told of a change. Written before the change is
+      -- made, deleted when everybody knows of it.
+      CREATE TABLE owed (
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        -- Raised each time it is owed anew, so that an older round does not settle it.
+        stamp INTEGER NOT NULL,
+        due_at INTEGER NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (kind, id)
+      ) WITHOUT ROWID, STRICT;
+      CREATE INDEX owed_due ON owed (due_at);
+    `,
+  },
+  {
+    name: 'presence',
+    sql: `
+      CREATE TABLE presence (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        -- The newest heartbeat of the sockets that are gone, and of the others when last looked at.
+        last_active_at INTEGER NOT NULL DEFAULT 0,
+        -- Whether there were sockets when last looked at: those of a restart vanish without a word.
+        connected INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+
+      -- Devices whose socket is gone: until then they may come back without anybody having seen it.
+      CREATE TABLE gone_devices (
+        device_id TEXT PRIMARY KEY,
+        online_until INTEGER NOT NULL
+      ) WITHOUT ROWID, STRICT;
+
+      -- Who is to be told when this person comes or goes.
+      CREATE TABLE watchers (
+        user_id TEXT PRIMARY KEY,
+        -- What they were told last: 1 online, 0 offline, null nothing.
+        told INTEGER,
+        -- After a call that failed: not to be called before.
+        retry_at INTEGER NOT NULL DEFAULT 0,
+        failures INTEGER NOT NULL DEFAULT 0
+      ) WITHOUT ROWID, STRICT;
+
+      -- Whom this person watches: what they said last, which they go on to tell while this row is here.
+      CREATE TABLE subscriptions (
+        user_id TEXT PRIMARY KEY,
+        status TEXT,
+        last_active_at INTEGER,
+        -- When that was true, by the clock of the object that said it: what comes late changes nothing.
+        as_of INTEGER NOT NULL,
+        asked_at INTEGER NOT NULL
+      ) WITHOUT ROWID, STRICT;
+
+      -- Whom each socket shows, as a JSON list.
+      CREATE TABLE watch_lists (
+        socket_id TEXT PRIMARY KEY,
+        user_ids TEXT NOT NULL
+      ) WITHOUT ROWID, STRICT;
+    `,
+  },
 ]

@@ -1,3 +1,5 @@
+import * as z from 'zod'
+import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../protocol/objects.ts'
 import { isMigrated, migrate } from '../shared/migrate.ts'
 import { USER_MIGRATIONS } from './schema.ts'
 
@@ -11,24 +13,35 @@ export class UserState {
     private userIdOrNull: string | null,
     private seq: number,
     private floor: number,
+    /** A copy of what the main database says; see `saveSettings`. */
+    public settings: Settings,
   ) {}
 
   static load(storage: DurableObjectStorage): UserState {
     const { sql } = storage
-    if (!isMigrated(sql)) return new UserState(sql, null, 1, 0)
+    if (!isMigrated(sql)) return new UserState(sql, null, 1, 0, DEFAULT_SETTINGS)
     migrate(storage, USER_MIGRATIONS)
     const user = sql
-      .exec<{ user_id: string; inbox_floor: number }>('SELECT user_id, inbox_floor FROM user')
+      .exec<{ user_id: string; inbox_floor: number; settings: string | null }>(
+        'SELECT user_id, inbox_floor, settings FROM user',
+      )
       .toArray()[0]
     const { seq } = sql
       .exec<{ seq: number }>(
         `SELECT max(
            ifnull((SELECT max(seq) FROM inbox), 0),
-           ifnull((SELECT max(seq) FROM channels), 0)) AS seq`,
+           ifnull((SELECT max(seq) FROM channels), 0),
+           ifnull((SELECT max(seq) FROM contacts), 0)) AS seq`,
       )
       .one()
     const floor = user?.inbox_floor ?? 0
-    return new UserState(sql, user?.user_id ?? null, Math.max(seq, floor, 1), floor)
+    const settings = user?.settings
+      ? settingsSchema.parse({
+          ...DEFAULT_SETTINGS,
+          ...z.looseObject({}).parse(JSON.parse(user.settings)),
+        })
+      : DEFAULT_SETTINGS
+    return new UserState(sql, user?.user_id ?? null, Math.max(seq, floor, 1), floor, settings)
   }
 
   /** Makes the tables of a person whose object is written to for the first time. */

@@ -26,5 +26,7 @@ export function trimInbox(state: UserState, now: number): void {
   }
   if (floor === 0) return
   sql.exec('DELETE FROM inbox WHERE seq <= ?', floor)
+  // Who has not heard by now that somebody is no contact any more is reset, and does not hear of them.
+  sql.exec("DELETE FROM contacts WHERE state = 'none' AND seq <= ?", floor)
   state.raiseFloor(floor)
 }

@@ -3,19 +3,23 @@ import { DurableObject } from 'cloudflare:workers'
 import type * as z from 'zod'
 import { CLOSE } from '../../protocol/close-codes.ts'
 import { fail, ok, type Result } from '../../protocol/errors.ts'
+import type { PatchMe, PatchSettings } from '../../protocol/http.ts'
 import {
   HEARTBEAT_SECONDS,
   MAX_SOCKETS_PER_USER,
   MAX_TEXT_LENGTH,
   OFFLINE_AFTER_SECONDS,
+  PRESENCE_ASKS_PER_USER,
   PROTOCOL_VERSION,
   SENDS_PER_USER,
 } from '../../protocol/limits.ts'
+import type { Contact, Presence as PresenceOf, Settings, User } from '../../protocol/objects.ts'
 import {
   deviceFrameSchema,
   type DeviceFrame,
   type userHelloSchema,
 } from '../../protocol/user-socket.ts'
+import { Alarms } from '../shared/alarms.ts'
 import { echoClose } from '../shared/close.ts'
 import type { Connection } from '../shared/connection.ts'
 import type { Delivery } from '../shared/delivery.ts'
@@ -24,6 +28,7 @@ import { FixedWindow } from '../shared/rate.ts'
 import { Sockets } from '../shared/sockets.ts'
 import { channelStub } from '../shared/stubs.ts'
 import { listChannels } from './channel-list.ts'
+import { listContacts, type ContactChange } from './contacts.ts'
 import { storeDelivery } from './deliver.ts'
 import { deliveredMarks } from './delivered.ts'
 import {
@@ -36,7 +41,12 @@ import {
 } from './devices.ts'
 import { Outgoing } from './outgoing.ts'
 import { ownChannels } from './own-channels.ts'
+import { owe } from './owed.ts'
+import { People } from './people.ts'
 import { poll } from './poll.ts'
+import { Presence } from './presence/presence.ts'
+import type { Told } from './presence/watchers.ts'
+import { isOutdated } from './profile.ts'
 import { hasNews, pull, pullLive } from './pull.ts'
 import { UserState } from './state.ts'
 import { trimInbox } from './trim.ts'
@@ -59,9 +69,13 @@ export class UserObject extends DurableObject<Env> {
   private readonly sockets: Sockets<DeviceFrame>
   private readonly waiters = new Waiters()
   private readonly sends = new FixedWindow(SENDS_PER_USER)
+  private readonly presenceAsks = new FixedWindow(PRESENCE_ASKS_PER_USER)
   private readonly outgoing: Outgoing
   /** What the DMs were told already of how far messages have come. */
   private readonly delivered = new Map<string, number>()
+  private readonly people: People
+  private readonly presence: Presence
+  private readonly alarms: Alarms
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -75,6 +89,36 @@ export class UserObject extends DurableObject<Env> {
       const stub = channelStub(env, channelId)
       return stub ? await stub.send(this.ownerId, items) : items.map(() => NO_CHANNEL)
     }, report)
+    const shared = {
+      env,
+      ownerId: () => this.ownerId,
+      state: () => this.state,
+      write: <T>(block: () => T) => this.write(block),
+      now: () => Date.now(),
+      rearm: () => this.alarms.rearm(),
+      report,
+    }
+    this.people = new People({
+      ...shared,
+      limited: this.limited,
+      contactChanged: (otherId) => {
+        this.wakeDevices()
+        this.presence.relationsChanged(otherId)
+      },
+      settingsChanged: () => this.presence.relationsChanged(null),
+    })
+    this.presence = new Presence({
+      ...shared,
+      open: () => this.sockets.open(),
+      present: () => this.sockets.present(),
+      heardAt: (connection) => this.sockets.heardAt(connection),
+      dropIfSilent: (connection) => this.sockets.dropIfSilent(connection),
+    })
+    this.alarms = new Alarms([this.presence, this.people.debts], {
+      storage: ctx.storage,
+      now: () => Date.now(),
+      report,
+    })
   }
 
   /**
@@ -89,6 +133,11 @@ export class UserObject extends DurableObject<Env> {
       const after = this.state.counter
       if (Math.floor(after / TRIM_EVERY) > Math.floor(before / TRIM_EVERY)) {
         trimInbox(this.state, now)
+      }
+      const { members } = delivery.channel
+      if (members && isOutdated(this.state, members)) {
+        owe(this.state, 'channel-profile', delivery.channelId, now)
+        this.alarms.rearm()
       }
       return result
     })
@@ -125,6 +174,88 @@ export class UserObject extends DurableObject<Env> {
     for (const connection of this.sockets.open()) connection.send(frame)
   }
 
+  /**
+   * Asks somebody to be friends or accepts; ends that, takes a request back or declines; blocks;
+   * unblocks. Each may be repeated. The answer comes when it is stored and the devices here are told; a
+   * block also holds in the DM by then. Refuses `not_found` for nobody, `blocked` for asking whom one has
+   * blocked, `conflict` beyond the limits; after `unavailable` it may have worked or not.
+   */
+  async changeContact(change: ContactChange, otherId: string): Promise<Result<Contact>> {
+    const result = await this.people.changeContact(change, otherId)
+    if (!result.ok) return result
+    const known = this.presence.watching.known(otherId)
+    return ok(known ? withPresence(result.value, known) : result.value)
+  }
+
+  /** A page of `GET /v1/contacts`, with the presence of friends; `before` is the last page's `next`. */
+  async contacts(
+    before: string | null,
+    limit: number,
+  ): Promise<{ contacts: Contact[]; next: string | null }> {
+    const { contacts, next } = listContacts(this.state, before, limit)
+    const friends = contacts.filter(({ state }) => state === 'friend')
+    const ids = friends.map(({ user }) => user.userId)
+    const presence = new Map(
+      (await this.presence.presenceOf(ids, false)).map((known) => [known.userId, known]),
+    )
+    return {
+      contacts: contacts.map((contact) => {
+        const known = presence.get(contact.user.userId)
+        return known ? withPresence(contact, known) : contact
+      }),
+      next,
+    }
+  }
+
+  /** What somebody is to this person has changed, or their profile: it is read anew. */
+  refreshContact(otherId: string): Promise<void> {
+    return this.people.refreshContact(otherId)
+  }
+
+  /** For operators: reads all contacts anew from their home; returns how many. */
+  rebuildContacts(): Promise<number> {
+    return this.people.rebuildContacts()
+  }
+
+  /** Changes the profile, and has all who know this person told. Refuses `conflict` for a taken handle. */
+  changeProfile(patch: PatchMe): Promise<Result<User>> {
+    return this.people.changeProfile(patch)
+  }
+
+  /** Changes what this person has decided about others. */
+  changeSettings(change: PatchSettings): Promise<Result<Settings>> {
+    return this.people.changeSettings(change)
+  }
+
+  /**
+   * What this person may know of others' presence, at most 200; of strangers nothing. With `shares` the
+   * caller has seen that they are all in a channel together. Refuses with `rate_limited`.
+   */
+  async presenceOf(userIds: string[], shares: boolean): Promise<Result<PresenceOf[]>> {
+    const retryAfter = this.limited ? this.presenceAsks.take(Date.now()) : 0
+    if (retryAfter > 0) return fail('rate_limited', 'Too many questions', retryAfter)
+    return ok(await this.presence.presenceOf(userIds, shares))
+  }
+
+  /** What `readerId`, by whose object this is called, may know of this person's presence. */
+  presenceFor(readerId: string, shares: boolean): PresenceOf {
+    return this.presence.presenceFor(readerId, shares)
+  }
+
+  /** From now on `watcherId` is told of changes; null for whoever has nothing to do with this person. */
+  watchedBy(watcherId: string): Told | null {
+    return this.presence.watchers.add(watcherId)
+  }
+
+  unwatchedBy(watcherId: string): void {
+    this.presence.watchers.remove(watcherId)
+  }
+
+  /** Somebody who is watched here came or went. False: nobody is watching, they need not tell again. */
+  hearPresence(told: Told): boolean {
+    return this.presence.hear(told)
+  }
+
   /** A page of `GET /v1/channels`, as JSON; see `listChannels`. */
   channels(before: string | null, limit: number): Result<string> {
     return listChannels(this.state, before, limit)
@@ -151,7 +282,9 @@ export class UserObject extends DurableObject<Env> {
    */
   async endDevice(deviceId: string): Promise<void> {
     this.write(() => markEnded(this.state, deviceId, Date.now()))
+    const ended = this.sockets.open().filter((connection) => connection.deviceId === deviceId)
     this.sockets.endDevice(deviceId)
+    for (const connection of ended) this.presence.closed(connection, true)
     this.waiters.wakeAll()
     const channelIds = attachedChannels(this.state, deviceId)
     await Promise.all(
@@ -177,6 +310,7 @@ export class UserObject extends DurableObject<Env> {
       const before = findDevice(this.state, upgrade.deviceId)?.cursor ?? 0
       if (confirmed > 0) this.tellDelivered(before, confirmed)
       this.flush(connection)
+      this.presence.opened()
     }
     return response
   }
@@ -186,14 +320,17 @@ export class UserObject extends DurableObject<Env> {
   }
 
   override webSocketClose(ws: WebSocket, code: number): void {
-    this.remember(ws)
-    this.sockets.gone(ws)
+    this.gone(ws)
     echoClose(ws, code)
   }
 
   override webSocketError(ws: WebSocket): void {
-    this.remember(ws)
-    this.sockets.gone(ws)
+    this.gone(ws)
+  }
+
+  /** Settles what is owed and looks at the heartbeats. May run late, or twice. */
+  override alarm(): Promise<void> {
+    return this.alarms.ring()
   }
 
   /** Does what a frame asks for; the value is what `ok` carries. */
@@ -227,12 +364,25 @@ export class UserObject extends DurableObject<Env> {
         this.flush(connection)
         return ok({})
       }
+      case 'watch': {
+        const retryAfter = this.limited ? this.presenceAsks.take(Date.now()) : 0
+        if (retryAfter > 0) return fail('rate_limited', 'Too many lists', retryAfter)
+        await this.presence.watching.watch(connection, frame.userIds)
+        return ok({})
+      }
     }
   }
 
-  /** Sends a device what it lacks, as far as its window goes. */
+  /** Sends every device what it lacks, also one that polls. */
+  private wakeDevices(): void {
+    for (const connection of this.sockets.open()) this.flush(connection)
+    this.waiters.wakeAll()
+  }
+
+  /** Sends a device what it lacks, as far as its window goes; one that does not live is let go. */
   private flush(connection: Connection): void {
-    while (connection.hasRoom && hasNews(this.state, connection.position)) {
+    while (hasNews(this.state, connection.position)) {
+      if (!connection.hasRoom) return this.sockets.dropIfSilent(connection)
       connection.push(pull(this.state, connection.position))
     }
   }
@@ -246,10 +396,18 @@ export class UserObject extends DurableObject<Env> {
     }
   }
 
-  /** Keeps how far a device had confirmed when its socket went. */
-  private remember(ws: WebSocket): void {
+  private gone(ws: WebSocket): void {
     const connection = this.sockets.get(ws)
-    if (!connection || !this.state.exists || connection.confirmedCursor <= 0) return
+    this.sockets.gone(ws)
+    if (!connection || !this.state.exists) return
+    this.remember(connection)
+    const isEnded = connection.expiresAt <= Date.now() || this.isEnded(connection.deviceId)
+    this.presence.closed(connection, isEnded)
+  }
+
+  /** Keeps how far a device had confirmed when its socket went. */
+  private remember(connection: Connection): void {
+    if (connection.confirmedCursor <= 0) return
     const device = findDevice(this.state, connection.deviceId)
     if ((device?.cursor ?? 0) >= connection.confirmedCursor) return
     const resetUntil = device?.reset_until ?? null
@@ -291,6 +449,10 @@ export class UserObject extends DurableObject<Env> {
 // Run twice, these leave what running once does: the runtime may repeat them after a lost connection.
 const { deliver, sync, channels, attach: attachDevice, endDevice } = UserObject.prototype
 retryable(deliver, sync, channels, attachDevice, endDevice)
+
+function withPresence(contact: Contact, { status, lastActiveAt }: PresenceOf): Contact {
+  return { ...contact, status, lastActiveAt }
+}
 
 function helloFor(connection: Connection): z.infer<typeof userHelloSchema> {
   return {

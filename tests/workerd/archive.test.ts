@@ -159,6 +159,7 @@ describe('the archive', () => {
       for (const column of ['hidden_message_id', 'marked_unread', 'removed']) {
         sql.exec(`ALTER TABLE members DROP COLUMN ${column}`)
       }
+      sql.exec('DROP TABLE blocks; DROP TABLE blocked_marks')
       sql.exec(
         `DELETE FROM schema_migrations
          WHERE id >= (SELECT id FROM schema_migrations WHERE name = 'archive')`,

@@ -131,7 +131,7 @@ export class TestDevice {
 
   private constructor(readonly ws: WebSocket) {
     ws.addEventListener('message', ({ data }) => {
-      this.frames.push(JSON.parse(String(data)) as Frame)
+      this.frames.push(data === 'pong' ? { t: 'pong' } : (JSON.parse(String(data)) as Frame))
       this.changed()
     })
     ws.addEventListener('close', ({ code, reason }) => {
@@ -165,7 +165,7 @@ export class TestDevice {
     const upgrade: Upgrade = {
       userId: who.userId,
       deviceId,
-      expiresAt: Date.now() + 60_000,
+      expiresAt: Date.now() + 3_600_000,
       cursor,
     }
     const response = await stub.fetch('https://object/ws', {
@@ -173,6 +173,11 @@ export class TestDevice {
     })
     if (!response.webSocket) throw new Error(`refused with ${response.status}`)
     return new TestDevice(response.webSocket)
+  }
+
+  /** A heartbeat, which the runtime answers with the frame `pong`. */
+  ping(): void {
+    this.ws.send('ping')
   }
 
   send(frame: object): void {

@@ -1,5 +1,5 @@
 import { relations, sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
  * The main database: accounts and what belongs to them. The first five tables have the fields that
@@ -112,6 +112,65 @@ export const ticket = sqliteTable(
     index('ticket_expires_at').on(table.expiresAt),
   ],
 )
+
+/**
+ * Two people of whom one has asked the other to be friends; friends once `acceptedAt` is set. One row a
+ * pair, `userA` the lower id, so that both asking at once meet in it.
+ */
+export const friendship = sqliteTable(
+  'friendship',
+  {
+    userA: text('user_a')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    userB: text('user_b')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    askedBy: text('asked_by').notNull(),
+    askedAt: time('asked_at').notNull(),
+    acceptedAt: time('accepted_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userA, table.userB] }),
+    index('friendship_user_b').on(table.userB),
+    index('friendship_open')
+      .on(table.askedBy)
+      .where(sql`accepted_at IS NULL`),
+  ],
+)
+
+/** Who wants nothing of whom. */
+export const block = sqliteTable(
+  'block',
+  {
+    blockerId: text('blocker_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    blockedId: text('blocked_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.blockerId, table.blockedId] }),
+    index('block_blocked_id').on(table.blockedId),
+  ],
+)
+
+/** What a person has decided about others; without a row, what everybody begins with. */
+export const settings = sqliteTable('settings', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => user.id, { onDelete: 'cascade' }),
+  /** Who sees their presence. */
+  presence: text('presence', { enum: ['everyone', 'friends', 'nobody'] })
+    .notNull()
+    .default('everyone'),
+  /** Who may add them to a group. */
+  addedBy: text('added_by', { enum: ['everyone', 'friends'] })
+    .notNull()
+    .default('everyone'),
+})
 
 // What lets a session and its user, or a user and their accounts, be read in one query.
 

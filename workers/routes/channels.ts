@@ -14,7 +14,7 @@ import {
 } from '../../protocol/http.ts'
 import { MAX_GROUP_MEMBERS } from '../../protocol/limits.ts'
 import { idSchema } from '../../protocol/schemas.ts'
-import { findChannel, NO_CHANNEL, requireProfiles } from '../channels.ts'
+import { findChannel, NO_CHANNEL, requireAddable, requireProfiles } from '../channels.ts'
 import type { Session } from '../context.ts'
 import { locationHint } from '../location.ts'
 import { requireSession } from '../middleware/session.ts'
@@ -64,7 +64,7 @@ channelRoutes.openapi(
     tags: ['Channels'],
     summary: 'Open a DM, or make a group',
     description:
-      'A DM opened twice, from either side, is one channel; so is a group made twice with one clientId.',
+      'A DM opened twice, from either side, is one channel; so is a group made twice with one clientId. `blocked` if one of a DM has blocked the other; `forbidden` for a group with somebody who has blocked me or takes only friends.',
     middleware: [requireSession],
     request: {
       body: { required: true, content: { 'application/json': { schema: createChannelSchema } } },
@@ -76,6 +76,7 @@ channelRoutes.openapi(
         'invalid',
         'unauthenticated',
         'forbidden',
+        'blocked',
         'not_found',
         'group_full',
         'too_large',
@@ -90,11 +91,18 @@ channelRoutes.openapi(
     if (others.length >= MAX_GROUP_MEMBERS) {
       return problem(c, fail('group_full', `A group has at most ${MAX_GROUP_MEMBERS} members`))
     }
-    const profiles = await requireProfiles(c.env, others)
-    if (!profiles.ok) return problem(c, profiles)
     const channelId = channelIdFor(c.env, body, session)
     const stub = channelStub(c.env, channelId, locationHint(c.req.raw))
     if (!stub) return problem(c, NO_CHANNEL)
+    const profiles =
+      body.kind === 'dm'
+        ? await requireProfiles(c.env, others)
+        : await requireAddable(c.env, session.userId, others)
+    if (!profiles.ok) {
+      // A group that was made before is answered, whatever those in it have decided since.
+      const made = body.kind === 'group' ? await stub.describe(session.userId) : NO_CHANNEL
+      return made.ok ? c.json({ channel: made.value }, 200) : problem(c, profiles)
+    }
     const result = await stub.create({
       channelId,
       kind: body.kind,

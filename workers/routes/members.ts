@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { putMemberSchema } from '../../protocol/http.ts'
 import { idSchema } from '../../protocol/schemas.ts'
-import { findChannel, requireProfiles } from '../channels.ts'
+import { findChannel, requireAddable } from '../channels.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
 import { createRouter, problems } from '../router.ts'
@@ -20,7 +20,7 @@ memberRoutes.openapi(
     tags: ['Members'],
     summary: 'Add a person to a group, or change what they are in it',
     description:
-      'Without a role it adds; with one it changes the role of a member. Whoever makes another the owner is an admin then.',
+      'Without a role it adds, unless they have blocked me or take only friends; with one it changes the role of a member. Whoever makes another the owner is an admin then.',
     middleware: [requireSession],
     request: {
       params: memberParams,
@@ -53,7 +53,7 @@ memberRoutes.openapi(
     // Who is not in the channel is told so before anything else: people are not looked up for them.
     const seen = await stub.value.describe(actorId)
     if (!seen.ok) return problem(c, seen)
-    const profiles = await requireProfiles(c.env, [userId])
+    const profiles = await requireAddable(c.env, actorId, [userId])
     if (!profiles.ok) return problem(c, profiles)
     const [profile] = profiles.value
     const added = profile ? await stub.value.add(actorId, profile) : seen

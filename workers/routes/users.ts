@@ -1,12 +1,11 @@
 import { createRoute } from '@hono/zod-openapi'
-import { eq, type SQL } from 'drizzle-orm'
 import * as z from 'zod'
+import { userStub } from '../../durable-objects/shared/stubs.ts'
 import { fail } from '../../protocol/errors.ts'
-import { usersQuerySchema, usersSchema } from '../../protocol/http.ts'
-import { type User, userSchema } from '../../protocol/objects.ts'
+import { patchMeSchema, usersQuerySchema, usersSchema } from '../../protocol/http.ts'
+import { userSchema } from '../../protocol/objects.ts'
 import { idSchema } from '../../protocol/schemas.ts'
-import { mainDb } from '../db/main.ts'
-import { user } from '../db/schema.ts'
+import { findByHandle, findByPrefix, findUser } from '../db/users.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
 import { createRouter, problems } from '../router.ts'
@@ -29,10 +28,44 @@ userRoutes.openapi(
     responses: { 200: oneUser, ...problems('unauthenticated', 'unavailable') },
   }),
   async (c) => {
-    const [me] = await findUsers(c.env, eq(user.id, c.var.session.userId))
+    const me = await findUser(c.env, c.var.session.userId)
     // The account went while its session was being read.
-    if (me === undefined) return problem(c, fail('unauthenticated', 'this account is gone'))
+    if (me === null) return problem(c, fail('unauthenticated', 'this account is gone'))
     return c.json(me, 200)
+  },
+)
+
+userRoutes.openapi(
+  createRoute({
+    method: 'patch',
+    path: '/v1/me',
+    operationId: 'patchMe',
+    tags: ['People'],
+    summary: 'Change my profile',
+    description:
+      'What is left out stays; null takes bio or image away. A handle that somebody has is a `conflict`. Whoever shares a channel with me or has me among their contacts is told.',
+    middleware: [requireSession],
+    request: {
+      body: { required: true, content: { 'application/json': { schema: patchMeSchema } } },
+    },
+    responses: {
+      200: oneUser,
+      ...problems(
+        'invalid',
+        'unauthenticated',
+        'forbidden',
+        'conflict',
+        'too_large',
+        'rate_limited',
+        'unavailable',
+      ),
+    },
+  }),
+  async (c) => {
+    const stub = userStub(c.env, c.var.session.userId)
+    const changed = await stub.changeProfile(c.req.valid('json'))
+    if (!changed.ok) return problem(c, changed)
+    return c.json(changed.value, 200)
   },
 )
 
@@ -42,20 +75,25 @@ userRoutes.openapi(
     path: '/v1/users',
     operationId: 'findUsers',
     tags: ['People'],
-    summary: 'Who has this handle',
+    summary: 'Who has this handle, or one that begins so',
+    description: 'At most 20 by a prefix, in alphabetical order.',
     middleware: [requireSession],
     request: { query: usersQuerySchema },
     responses: {
       200: {
-        description: 'One profile, or none',
+        description: 'By handle one profile or none',
         content: { 'application/json': { schema: usersSchema } },
       },
       ...problems('invalid', 'unauthenticated', 'unavailable'),
     },
   }),
   async (c) => {
-    const { handle } = c.req.valid('query')
-    return c.json({ users: await findUsers(c.env, eq(user.username, handle)) }, 200)
+    const { handle, prefix } = c.req.valid('query')
+    const users =
+      handle === undefined
+        ? await findByPrefix(c.env, prefix ?? '')
+        : await findByHandle(c.env, handle)
+    return c.json({ users }, 200)
   },
 )
 
@@ -74,23 +112,8 @@ userRoutes.openapi(
     },
   }),
   async (c) => {
-    const [found] = await findUsers(c.env, eq(user.id, c.req.valid('param').userId))
-    if (found === undefined) return problem(c, fail('not_found', 'there is no such user'))
+    const found = await findUser(c.env, c.req.valid('param').userId)
+    if (found === null) return problem(c, fail('not_found', 'there is no such user'))
     return c.json(found, 200)
   },
 )
-
-async function findUsers(env: Env, which: SQL): Promise<User[]> {
-  const rows = await mainDb(env)
-    .select({
-      userId: user.id,
-      handle: user.username,
-      name: user.name,
-      image: user.image,
-      bio: user.bio,
-      createdAt: user.createdAt,
-    })
-    .from(user)
-    .where(which)
-  return rows.map((row) => ({ ...row, createdAt: row.createdAt.getTime() }))
-}

@@ -1,0 +1,136 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { userStub } from '../../durable-objects/shared/stubs.ts'
+import { UserObject } from '../../durable-objects/user/user-object.ts'
+import { accounts, clockAhead, fireAlarm, toldOf, watching } from './people-support.ts'
+import type { Profile } from '../../durable-objects/shared/profile.ts'
+import { sync, TestDevice } from './support.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const FRIENDS = 300
+const ONLINE = 20
+/** A screen's worth of friends: as many as a device may watch. */
+const SHOWN = 200
+
+const NONE = { told: 0, asked: 0, left: 0, looked: 0 }
+
+describe('what a login and a logout cost with 300 friends', () => {
+  it('is a call to each friend who is there and watches, whatever the number of others', async () => {
+    const { ana, friends } = await manyFriends(FRIENDS)
+    const online = friends.slice(0, ONLINE)
+    const gone = friends.slice(ONLINE, 3 * ONLINE)
+    const devices: TestDevice[] = []
+    for (const friend of online) devices.push(await watching(friend, [ana]))
+    for (const friend of gone) {
+      const device = await watching(friend, [ana])
+      device.ws.close(1000)
+      await device.closing()
+    }
+    const calls = counters()
+
+    // Those who went away are told once more, and then never again.
+    await TestDevice.connect(ana, 0, 'first')
+    await expect.poll(() => watchersOf(ana)).toBe(ONLINE)
+    expect(calls()).toEqual({ ...NONE, told: ONLINE + gone.length })
+    for (const [round, deviceId] of ['first', 'second', 'third'].entries()) {
+      if (round > 0) await TestDevice.connect(ana, 0, deviceId)
+      await allTold(devices, ana, 2 * round + 2)
+      expect(calls()).toEqual({ ...NONE, told: gone.length + (2 * round + 1) * ONLINE })
+      await userStub(env, ana.userId).endDevice(deviceId)
+      await allTold(devices, ana, 2 * round + 3)
+      expect(calls()).toEqual({ ...NONE, told: gone.length + (2 * round + 2) * ONLINE })
+    }
+  }, 120_000)
+
+  it('and to ask is a call to each friend on the screen at first, later only to those who are there', async () => {
+    const { ana, friends } = await manyFriends(SHOWN)
+    const online = friends.slice(0, ONLINE)
+    for (const friend of online) await TestDevice.connect(friend)
+    const calls = counters()
+    for (const [round, deviceId] of ['first', 'second', 'third'].entries()) {
+      const device = await watching(ana, friends, deviceId)
+      expect(statuses(device, friends)).toEqual({ online: ONLINE, offline: SHOWN - ONLINE })
+      const asked = SHOWN + round * ONLINE
+      expect(calls()).toEqual({ ...NONE, asked, left: round * ONLINE })
+      await userStub(env, ana.userId).endDevice(deviceId)
+      await expect.poll(calls).toEqual({ ...NONE, asked, left: (round + 1) * ONLINE })
+    }
+  }, 120_000)
+
+  it('is nothing for heartbeats, and one look at the clock for a device that fell silent', async () => {
+    const { ana, friends } = await manyFriends(3)
+    const watcher = await watching(friends[0]!, [ana])
+    const phone = await TestDevice.connect(ana, 0, 'phone')
+    await watcher.until(() => toldOf(watcher, ana).length === 2)
+    const calls = counters()
+    for (let i = 0; i < 10; i++) phone.ping()
+    await phone.until(() => phone.frames.filter(({ t }) => t === 'pong').length === 10)
+    expect(calls()).toEqual(NONE)
+    clockAhead(31_000)
+    await fireAlarm(ana)
+    await expect.poll(calls).toEqual({ ...NONE, told: 1 })
+  })
+})
+
+/** Somebody with so many friends, as after years: in the database, and in everybody's copy. */
+async function manyFriends(count: number): Promise<{ ana: Profile; friends: Profile[] }> {
+  const names = Array.from({ length: count + 1 }, (_, index) => `p${index}`)
+  const [ana, ...friends] = await accounts(...names)
+  if (!ana) throw new Error('nobody')
+  const insert = env.DB.prepare('INSERT INTO friendship VALUES (?, ?, ?, 1, 1)')
+  await env.DB.batch(
+    friends.map(({ userId }) => insert.bind(...[ana.userId, userId].sort(), ana.userId)),
+  )
+  await userStub(env, ana.userId).rebuildContacts()
+  await expect
+    .poll(async () => {
+      await fireAlarm(ana)
+      return await owedBy(ana)
+    })
+    .toBe(0)
+  expect((await sync(ana, 0)).contacts.length).toBe(Math.min(count, 200))
+  return { ana, friends }
+}
+
+/** Calls between user objects from now on. */
+function counters() {
+  const told = vi.spyOn(UserObject.prototype, 'hearPresence')
+  const asked = vi.spyOn(UserObject.prototype, 'watchedBy')
+  const left = vi.spyOn(UserObject.prototype, 'unwatchedBy')
+  const looked = vi.spyOn(UserObject.prototype, 'presenceFor')
+  return () => ({
+    told: told.mock.calls.length,
+    asked: asked.mock.calls.length,
+    left: left.mock.calls.length,
+    looked: looked.mock.calls.length,
+  })
+}
+
+async function allTold(devices: TestDevice[], who: Profile, times: number): Promise<void> {
+  for (const device of devices) await device.until(() => toldOf(device, who).length === times)
+}
+
+function statuses(device: TestDevice, of: Profile[]): Record<string, number> {
+  const last = of.map((who) => toldOf(device, who).at(-1))
+  const count = (status: string): number => last.filter((told) => told === status).length
+  return { online: count('online'), offline: count('offline') }
+}
+
+async function watchersOf(who: Profile): Promise<number> {
+  return await rowsOf(who, 'watchers')
+}
+
+async function owedBy(who: Profile): Promise<number> {
+  return await rowsOf(who, 'owed')
+}
+
+async function rowsOf(who: Profile, table: 'watchers' | 'owed'): Promise<number> {
+  return await runInDurableObject(
+    userStub(env, who.userId),
+    (_, ctx) => ctx.storage.sql.exec(`SELECT 1 FROM ${table}`).toArray().length,
+  )
+}
