@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { devicesSchema } from '../protocol/http.ts'
+import { devicesSchema, type PatchMe } from '../protocol/http.ts'
 import { userSchema, type Device, type User } from '../protocol/objects.ts'
 import type { Http } from './http.ts'
 
@@ -58,6 +58,11 @@ export class Account {
 
   me(): Promise<User> {
     return this.#http.call('GET', '/v1/me', userSchema)
+  }
+
+  /** Changes what is given; null takes the bio or the picture away. Rejects with `conflict` for a handle that is taken. */
+  changeProfile(change: PatchMe): Promise<User> {
+    return this.#http.call('PATCH', '/v1/me', userSchema, { body: change })
   }
 
   async devices(): Promise<Device[]> {

@@ -1,5 +1,5 @@
 import type { ChannelServerFrame } from '../protocol/channel-socket.ts'
-import type { Channel, Contact, Message } from '../protocol/objects.ts'
+import type { Channel, Message, Presence } from '../protocol/objects.ts'
 import type { SyncFrame } from '../protocol/user-socket.ts'
 import type { ClientEvents } from './client-options.ts'
 import type { Emitter } from './emitter.ts'
@@ -81,11 +81,9 @@ export class Arrivals {
     if (this.#model.applyReceipt(receipt)) this.changed(receipt.channelId)
   }
 
-  presence(userId: string, status: Contact['status'], lastActiveAt: number | null): void {
-    const contact = this.#model.contacts.get(userId)
-    if (contact === undefined) return
-    this.#model.contacts.set(userId, { ...contact, status, lastActiveAt })
-    this.#events.emit('contacts', { userIds: new Set([userId]) })
+  presence(told: readonly Presence[]): void {
+    for (const presence of told) this.#model.presence.set(presence.userId, presence)
+    this.#events.emit('presence', { userIds: new Set(told.map(({ userId }) => userId)) })
   }
 
   changed(channelId: string): void {
@@ -102,7 +100,8 @@ export class Arrivals {
     }
     for (const { channelId, userId } of changes.arrived) this.typing.stopped(channelId, userId)
     this.#events.emit('changed', changes)
-    if (changes.contactIds.size > 0) this.#events.emit('contacts', { userIds: changes.contactIds })
+    if (changes.contactIds.size > 0 || changes.reset)
+      this.#events.emit('contacts', { userIds: changes.contactIds })
     for (const message of changes.arrived) {
       if (!own.has(message)) this.#events.emit('message', message)
     }

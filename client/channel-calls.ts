@@ -1,11 +1,10 @@
 import {
   channelAnswerSchema,
   messageAnswerSchema,
-  usersSchema,
   type ChannelSettings,
   type CreateChannel,
 } from '../protocol/http.ts'
-import type { Channel, Message, Role, User } from '../protocol/objects.ts'
+import type { Channel, Message, Role } from '../protocol/objects.ts'
 import { backoff } from './backoff.ts'
 import type { Http } from './http.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -109,11 +108,6 @@ export class ChannelCalls {
 
   async read(channelId: string, messageId: number): Promise<void> {
     await this.#http.send('PUT', `${path(channelId)}/read`, { body: { messageId } })
-  }
-
-  async findByHandle(handle: string): Promise<User | null> {
-    const { users } = await this.#http.call('GET', '/v1/users', usersSchema, { query: { handle } })
-    return users[0] ?? null
   }
 }
 

@@ -28,7 +28,10 @@ export interface ClientEvents {
   ended: Exclude<EndReason, 'left'>
   /** Channels whose row, messages or outgoing messages changed; with `reset`, all of them may have. */
   changed: { channelIds: ReadonlySet<string>; reset: boolean }
+  /** Contacts that came, went or changed; after a reset, all of them may have. */
   contacts: { userIds: ReadonlySet<string> }
+  /** People who are watched, or were asked about, came or went. */
+  presence: { userIds: ReadonlySet<string> }
   /** A message was seen for the first time, live or on catching up; in order. Not what was sent from here. */
   message: Message
   /** Who is writing in a conversation that is open, whenever that changes. */

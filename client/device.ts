@@ -17,6 +17,7 @@ import { MemberLoader } from './member-loader.ts'
 import { MemoryStore } from './memory-store.ts'
 import { Model, noChanges } from './model.ts'
 import { Outbox } from './outbox.ts'
+import { People } from './people.ts'
 import { Reads } from './reads.ts'
 import { refusalOf } from './refusal.ts'
 import { SearchCalls } from './search-calls.ts'
@@ -24,6 +25,7 @@ import { socketAddress } from './socket-address.ts'
 import type { Store } from './store.ts'
 import { Sync } from './sync.ts'
 import { tolerant } from './tolerant-store.ts'
+import { Watch } from './watch.ts'
 
 /** The parts of a client, wired: what arrives goes to memory and store, what is written goes out. */
 export class Device {
@@ -31,6 +33,7 @@ export class Device {
   readonly model = new Model()
   readonly account: Account
   readonly calls: ChannelCalls
+  readonly people: People
   readonly history: HistoryReader
   readonly invites: Invites
   readonly search: SearchCalls
@@ -47,6 +50,7 @@ export class Device {
   readonly #members: MemberLoader
   readonly #sync: Sync
   readonly #delivery: Delivery
+  readonly #watch: Watch
   #heartbeatSeconds = HEARTBEAT_SECONDS
   #token: string | null
   #started: Promise<void> | null = null
@@ -94,17 +98,29 @@ export class Device {
         this.maxTextLength = frame.maxTextLength
         this.#heartbeatSeconds = frame.heartbeatSeconds
         void this.#greeted(frame.userId)
+        this.#watch.greeted()
       },
       onUser: (userId) => void this.#greeted(userId),
       onSync: (frame) => this.#sync.receive(frame),
       onFrame: (frame) => {
         if (frame.t === 'presence') {
-          this.arrivals.presence(frame.userId, frame.status, frame.lastActiveAt)
+          const { userId, status, lastActiveAt } = frame
+          this.arrivals.presence([{ userId, status, lastActiveAt }])
         }
         if (frame.t === 'receipt') this.arrivals.receipt(frame)
       },
       onState: (state) => this.events.emit('connection', state),
       onEnd: (reason) => this.#ended(reason),
+    })
+    this.#watch = new Watch({
+      hasSocket: () => this.link.hasSocket,
+      send: (userIds) => this.link.request({ t: 'watch', userIds }),
+    })
+    this.people = new People({
+      http: this.#http,
+      model: this.model,
+      watch: this.#watch,
+      onPresence: (presence) => this.arrivals.presence(presence),
     })
     this.conversations = new Conversations({
       ...sockets,
@@ -178,6 +194,7 @@ export class Device {
     this.model.people.clear()
     this.outbox.clear()
     this.reads.clear()
+    this.#watch.clear()
     this.#members.reset()
     this.#sync.startAt(0)
     this.arrivals.upToDate = false

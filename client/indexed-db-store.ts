@@ -66,14 +66,18 @@ export class IndexedDbStore implements Store {
     const database = await this.#database
     const write: Write = database.transaction(['state', 'channels', 'contacts'], 'readwrite')
     const channels = write.objectStore('channels')
+    const contacts = write.objectStore('contacts')
     if (frame.reset) {
-      await Promise.all([channels.clear(), write.objectStore('contacts').clear()])
+      await Promise.all([channels.clear(), contacts.clear()])
     }
     for (const channel of frame.channels) {
       const members = channel.members ?? (await channels.get(channel.channelId))?.members ?? null
       void channels.put({ ...channel, members })
     }
-    for (const contact of frame.contacts) void write.objectStore('contacts').put(contact)
+    for (const contact of frame.contacts) {
+      if (contact.state === 'none') void contacts.delete(contact.user.userId)
+      else void contacts.put(contact)
+    }
     void write.objectStore('state').put(frame.cursor, 'cursor')
     await write.done
   }

@@ -46,7 +46,10 @@ export class MemoryStore implements Store {
       const members = channel.members ?? this.#channels.get(channel.channelId)?.members ?? null
       this.#channels.set(channel.channelId, { ...channel, members })
     }
-    for (const contact of frame.contacts) this.#contacts.set(contact.user.userId, contact)
+    for (const contact of frame.contacts) {
+      if (contact.state === 'none') this.#contacts.delete(contact.user.userId)
+      else this.#contacts.set(contact.user.userId, contact)
+    }
     this.#cursor = frame.cursor
   }
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { messagesFrameSchema } from '../protocol/channel-socket.ts'
-import type { Channel, Contact, Member, Message } from '../protocol/objects.ts'
+import type { Channel, Contact, Member, Message, Presence } from '../protocol/objects.ts'
 import type { SyncFrame } from '../protocol/user-socket.ts'
 import { applyReceipt, mergeMembers, type Receipt } from './members.ts'
 import { Timeline } from './timeline.ts'
@@ -28,6 +28,8 @@ export class Model {
   userId: string | null = null
   readonly channels = new Map<string, Channel>()
   readonly contacts = new Map<string, Contact>()
+  /** Whether people are there, as last told; nobody is in it for long whom this device does not watch. */
+  readonly presence = new Map<string, Presence>()
   /** Whoever was seen as a member of any channel, by user id: names for messages of people who left. */
   readonly people = new Map<string, Member>()
   readonly #timelines = new Map<string, Timeline>()
@@ -59,7 +61,8 @@ export class Model {
       changes.channelIds.add(channel.channelId)
     }
     for (const contact of frame.contacts) {
-      this.contacts.set(contact.user.userId, contact)
+      if (contact.state === 'none') this.contacts.delete(contact.user.userId)
+      else this.contacts.set(contact.user.userId, contact)
       changes.contactIds.add(contact.user.userId)
     }
     for (const message of frame.messages) {
@@ -146,6 +149,7 @@ export class Model {
     this.epoch++
     this.channels.clear()
     this.contacts.clear()
+    this.presence.clear()
     this.#timelines.clear()
   }
 

@@ -1,4 +1,4 @@
-import type { Channel, Contact, Member, Message, Notify, Role, User } from '../protocol/objects.ts'
+import type { Channel, Member, Message, Notify, Role, User } from '../protocol/objects.ts'
 import type { Hits } from '../protocol/search.ts'
 import { countCodePoints } from '../protocol/text.ts'
 import type { Account } from './account.ts'
@@ -11,6 +11,7 @@ import type { Invites } from './invites.ts'
 import { messageState, readersOf, type MessageState } from './message-state.ts'
 import type { Outgoing } from './outgoing.ts'
 import { ParleyError } from './parley-error.ts'
+import type { People } from './people.ts'
 import type { PageOfHits, Search } from './search-calls.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -20,12 +21,15 @@ export class ParleyClient {
   readonly account: Account
   /** Links by which people join groups. */
   readonly invites: Invites
+  /** Finding people, being friends or not, who is there, what one has decided about that. */
+  readonly people: People
   readonly #device: Device
 
   constructor(options: ClientOptions) {
     this.#device = new Device(options)
     this.account = this.#device.account
     this.invites = this.#device.invites
+    this.people = this.#device.people
   }
 
   /** Calls `listener` for each event until the returned function is called. */
@@ -95,10 +99,6 @@ export class ParleyClient {
 
   channel(channelId: string): Channel | null {
     return this.#device.model.channels.get(channelId) ?? null
-  }
-
-  contacts(): Contact[] {
-    return [...this.#device.model.contacts.values()]
   }
 
   /** Somebody who is or was seen as a member of one of the channels. */
@@ -296,7 +296,7 @@ export class ParleyClient {
 
   /** The person with exactly this handle, or null. */
   findByHandle(handle: string): Promise<User | null> {
-    return this.#device.calls.findByHandle(handle)
+    return this.people.findByHandle(handle)
   }
 
   /** The channel shared with one other person, or with oneself for notes. */

@@ -27,6 +27,7 @@ import {
   imageUrlSchema,
   messageIdSchema,
   nameSchema,
+  newHandleSchema,
   queryInt,
   textSchema,
   timeSchema,
@@ -96,7 +97,7 @@ export const patchMeSchema = z
       .string()
       .max(64)
       .transform((text) => text.toLowerCase())
-      .pipe(handleSchema)
+      .pipe(newHandleSchema)
       .optional(),
     bio: bioSchema.nullable().optional(),
     image: imageUrlSchema.nullable().optional(),
