@@ -5,6 +5,8 @@ export type Route =
   | { name: 'home' }
   | { name: 'channel'; channelId: string; details: boolean; messageId: number | null }
   | { name: 'join'; code: string }
+  | { name: 'people' }
+  | { name: 'person'; userId: string }
   | { name: 'settings' }
   | { name: 'signUp' }
   | { name: 'logIn' }
@@ -25,12 +27,17 @@ export function parseRoute(path: string): Route {
       if (second === undefined) return { name: 'home' }
       return {
         name: 'channel',
-        channelId: decodeURIComponent(second),
+        channelId: decoded(second),
         details: third === 'details',
         messageId: third === 'm' ? messageIdIn(fourth) : null,
       }
     case 'join':
       return second === undefined ? { name: 'home' } : { name: 'join', code: decoded(second) }
+    case 'people':
+      return { name: 'people' }
+    case 'u':
+      if (second === undefined) return { name: 'people' }
+      return { name: 'person', userId: decoded(second) }
     case 'settings':
       return { name: 'settings' }
     case 'signup':
@@ -53,6 +60,10 @@ export function channelPath(channelId: string, details = false): string {
 /** Where an invite link leads. */
 export function joinPath(code: string): string {
   return `/join/${encodeURIComponent(code)}`
+}
+
+export function personPath(userId: string): string {
+  return `/u/${encodeURIComponent(userId)}`
 }
 
 /** The chat with one of its messages in sight. */

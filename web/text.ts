@@ -226,6 +226,54 @@ export const text = {
     exported: (count: number) => (count === 1 ? '1 message saved.' : `${count} messages saved.`),
   },
 
+  people: {
+    open: (requests: number) =>
+      requests === 0 ? 'People' : `People, ${requests} ${requests === 1 ? 'request' : 'requests'}`,
+    title: 'People',
+    find: 'Find someone',
+    none: 'Nobody here yet. Find someone by their handle and ask them to be friends.',
+    sections: {
+      incoming: 'Want to be friends',
+      friend: 'Friends',
+      requested: 'Asked by you',
+      blocked: 'Blocked',
+    },
+    states: {
+      incoming: 'Wants to be friends.',
+      friend: 'You are friends.',
+      requested: 'You have asked to be friends.',
+      blocked: 'You have blocked this person.',
+    },
+    profile: 'Profile',
+    editOwn: 'Change your profile',
+    online: 'Online',
+    lastSeenAt: (time: string) => `Last seen at ${time}`,
+    lastSeenYesterday: (time: string) => `Last seen yesterday at ${time}`,
+    lastSeenOn: (day: string) => `Last seen ${day}`,
+    message: 'Message',
+    ask: 'Ask to be friends',
+    accept: 'Accept',
+    decline: 'Decline',
+    takeBack: 'Take back',
+    remove: 'End friendship…',
+    removeTitle: (name: string) => `End your friendship with ${name}?`,
+    removeBody: (name: string) =>
+      `You can still write to each other. ${name} is no longer shown among your friends, and you not among theirs.`,
+    removeConfirm: 'End friendship',
+    block: 'Block…',
+    blockTitle: (name: string) => `Block ${name}?`,
+    blockBody: (name: string) =>
+      `${name} can no longer write to you, ask to be friends or see when you are online, and you are no longer friends. In groups that you share both of you stay; what ${name} writes there is hidden from you.`,
+    blockConfirm: (name: string) => `Block ${name}`,
+    unblock: 'Unblock',
+    youBlocked: (name: string) => `You have blocked ${name}.`,
+    hidden: (count: number) =>
+      count === 1
+        ? 'A message of someone you have blocked.'
+        : `${count} messages of someone you have blocked.`,
+    show: 'Show',
+  },
+
   search: {
     open: 'Search',
     close: 'Close search',
@@ -275,6 +323,22 @@ export const text = {
     title: 'Settings',
     back: 'Back',
     profile: 'Profile',
+    bio: 'About me',
+    bioHint: 'A few lines for whoever opens your profile.',
+    image: 'Picture',
+    imageHint: 'The https address of a picture. Whoever sees it loads it from there.',
+    saveProfile: 'Save profile',
+    profileSaved: 'Your profile is saved.',
+    privacy: 'Privacy',
+    presence: 'Who sees when you are online',
+    presenceHint: 'From whom you hide, you do not see it either.',
+    presenceOptions: {
+      everyone: 'Everyone you share a chat with',
+      friends: 'Friends',
+      nobody: 'Nobody',
+    },
+    addedBy: 'Who may add you to groups',
+    addedByOptions: { everyone: 'Everyone', friends: 'Friends' },
     devices: 'Devices',
     devicesHint:
       'Where you are logged in. End a device you do not know, then change your password.',
@@ -333,5 +397,7 @@ export const text = {
     whoMissing: 'Enter your e-mail address or handle.',
     passwordMissing: 'Enter your password.',
     titleMissing: 'Enter a title.',
+    bioUnfit: 'There are invisible control characters in this text. Type it instead of pasting it.',
+    imageBad: 'This is not the https address of a picture.',
   },
 }

@@ -90,10 +90,29 @@ describeInBrowser('the looks of each view', (windows) => {
     await window.page.keyboard.press('Escape')
   })
 
+  it('people, and a profile', async () => {
+    await window.goHome()
+    await window.page.getByRole('link', { name: 'People' }).click()
+    await window.title('People').waitFor()
+    await look('people-none')
+    await window.button('Find someone').click()
+    const find = window.dialog('Find someone by handle')
+    await find.getByRole('textbox', { name: 'Handle' }).fill('cleo')
+    await find.getByRole('button', { name: 'Find', exact: true }).click()
+    await find.getByRole('link', { name: 'Cleo Okafor' }).click()
+    await window.button('Ask to be friends').click()
+    await window.page.getByText('You have asked to be friends.').waitFor()
+    await look('profile')
+    await window.goTo('/people')
+    await window.button('Take back').waitFor()
+    await look('people')
+  })
+
   it('the settings', async () => {
     await window.goHome()
     await window.page.getByRole('link', { name: 'Settings' }).click()
     await window.page.getByText('This device').waitFor()
+    await window.page.getByText('Who may add you to groups').waitFor()
     await look('settings')
   })
 

@@ -8,12 +8,14 @@ import { text } from '../text.ts'
 import { Sidebar } from './chats/sidebar.tsx'
 import { Conversation } from './conversation/conversation.tsx'
 import { Join } from './join/join.tsx'
+import { People } from './people/people.tsx'
+import { Person } from './people/person.tsx'
 import { Settings } from './settings/settings.tsx'
 
 /** List and content side by side; on a narrow page one of the two, as the address says. */
 export function Shell() {
   const now = route.value
-  const showsContent = now.name === 'channel' || now.name === 'settings' || now.name === 'join'
+  const showsContent = ['channel', 'people', 'person', 'settings', 'join'].includes(now.name)
 
   useSignalEffect(() => {
     const unread = unreadTotal.value
@@ -50,6 +52,10 @@ function Content({ route: now }: { route: Route }) {
       )
     case 'join':
       return <Join key={now.code} code={now.code} />
+    case 'people':
+      return <People />
+    case 'person':
+      return <Person key={now.userId} userId={now.userId} />
     case 'settings':
       return <Settings />
     default:
@@ -62,6 +68,7 @@ function goBackOnEscape(event: KeyboardEvent): void {
   // Dialogs and menus take the key for themselves.
   if (document.querySelector('dialog[open], :popover-open') !== null) return
   const now = route.value
-  if (now.name === 'settings' || now.name === 'join') back('/')
+  if (['settings', 'people', 'join'].includes(now.name)) back('/')
+  if (now.name === 'person') back('/people')
   if (now.name === 'channel') back(now.details ? channelPath(now.channelId) : '/')
 }

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { ParleyError } from '../../client/index.ts'
+import type { PatchMe } from '../../protocol/http.ts'
 import type { User } from '../../protocol/objects.ts'
 import { joinPath, navigate, route } from '../router.ts'
 import { text } from '../text.ts'
@@ -64,6 +65,13 @@ export async function logOut(): Promise<void> {
 
 export function me(): User | null {
   return session.value.state === 'in' ? session.value.me : null
+}
+
+/** Changes one's own profile. Rejects with a ParleyError. */
+export async function changeMe(change: PatchMe): Promise<User> {
+  const user = await client.account.changeProfile(change)
+  if (session.peek().state === 'in') session.value = { state: 'in', me: user }
+  return user
 }
 
 async function loadMe(): Promise<void> {

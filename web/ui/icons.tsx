@@ -75,6 +75,12 @@ export const PersonAddIcon = icon(
     <path d="M2.5 16.5c.6-3 2.7-4.5 5.5-4.5 1.3 0 2.5.3 3.4 1M15 11.5v5M12.5 14h5" />
   </>,
 )
+export const PersonIcon = icon(
+  <>
+    <circle cx="10" cy="6.75" r="3" />
+    <path d="M4 16.5c.7-3 3-4.5 6-4.5s5.3 1.5 6 4.5" />
+  </>,
+)
 export const PeopleIcon = icon(
   <>
     <circle cx="7.5" cy="7" r="2.75" />

@@ -1,4 +1,4 @@
-import type { Channel, Message } from '../../protocol/objects.ts'
+import type { Channel, Member, Message } from '../../protocol/objects.ts'
 import { client } from '../state/client.ts'
 import { text } from '../text.ts'
 
@@ -9,7 +9,7 @@ export function isSelf(userId: string): boolean {
 }
 
 /** The other person of a DM; null while unknown, and in notes to oneself. */
-export function otherIn(channel: Channel): { userId: string; name: string } | null {
+export function otherIn(channel: Channel): Member | null {
   return channel.members?.find(({ userId }) => !isSelf(userId)) ?? null
 }
 

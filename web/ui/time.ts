@@ -57,6 +57,11 @@ export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0)
 }
 
+/** Whole days of the calendar since. */
+export function daysAgo(at: number, now = Date.now()): number {
+  return daysBetween(at, now)
+}
+
 function daysBetween(at: number, now: number): number {
   // Rounded, because a day on which the clocks change has 23 or 25 hours.
   return Math.round((startOfDay(now) - startOfDay(at)) / 86_400_000)

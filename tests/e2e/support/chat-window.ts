@@ -138,8 +138,12 @@ export class ChatWindow {
     return details
   }
 
+  async goTo(path: string): Promise<void> {
+    await this.page.goto(new URL(path, this.page.url()).href)
+  }
+
   async goHome(): Promise<void> {
-    await this.page.goto(new URL('/', this.page.url()).href)
+    await this.goTo('/')
     await this.list.waitFor()
   }
 

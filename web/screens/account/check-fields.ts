@@ -1,5 +1,10 @@
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../protocol/limits.ts'
-import { nameSchema, newHandleSchema } from '../../../protocol/schemas.ts'
+import {
+  bioSchema,
+  imageUrlSchema,
+  nameSchema,
+  newHandleSchema,
+} from '../../../protocol/schemas.ts'
 import { text } from '../../text.ts'
 
 /** What is wrong with a field before anybody asks the server; null if nothing is. */
@@ -11,6 +16,16 @@ export function nameProblem(name: string): string | null {
 
 export function handleProblem(handle: string): string | null {
   return newHandleSchema.safeParse(handle).success ? null : text.accountErrors.handleBad
+}
+
+export function bioProblem(bio: string): string | null {
+  return bioSchema.safeParse(bio).success ? null : text.accountErrors.bioUnfit
+}
+
+/** No picture is fine. */
+export function imageProblem(image: string): string | null {
+  if (image.trim() === '') return null
+  return imageUrlSchema.safeParse(image.trim()).success ? null : text.accountErrors.imageBad
 }
 
 export function emailProblem(email: string): string | null {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { User } from '../../../protocol/objects.ts'
-import { channelPath, navigate } from '../../router.ts'
+import { channelPath, navigate, personPath } from '../../router.ts'
 import { client } from '../../state/client.ts'
 import { findPerson } from '../../state/find-person.ts'
 import { text } from '../../text.ts'
@@ -8,6 +8,7 @@ import { Avatar } from '../../ui/avatar.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { Field } from '../../ui/field.tsx'
+import { Link } from '../../ui/link.tsx'
 import { useAction } from '../../ui/use-action.ts'
 
 /** Handle in, person out, and from there into a chat. */
@@ -50,13 +51,15 @@ export function FindPerson({ onClose }: { onClose: () => void }) {
       <ErrorLine error={error} />
       {person !== null && (
         <div class="person-row">
-          <Avatar id={person.userId} name={person.name} size={44} />
-          <span class="person-text">
-            <span class="person-name" dir="auto">
-              {person.name}
+          <Link href={personPath(person.userId)} class="person-link" onClick={onClose}>
+            <Avatar id={person.userId} name={person.name} image={person.image} size={44} />
+            <span class="person-text">
+              <span class="person-name" dir="auto">
+                {person.name}
+              </span>
+              <span class="person-handle">@{person.handle}</span>
             </span>
-            <span class="person-handle">@{person.handle}</span>
-          </span>
+          </Link>
           <button
             type="button"
             class="button button-primary"

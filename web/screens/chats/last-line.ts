@@ -1,5 +1,6 @@
 import type { Channel, Message } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
+import { relationTo } from '../../state/people.ts'
 import { text } from '../../text.ts'
 import { isNoteToSelf, isSelf, personName, systemWords } from '../../ui/names.ts'
 import { oneLine } from '../../ui/one-line.ts'
@@ -25,6 +26,8 @@ export function lastLine(channel: Channel): LastLine {
 
 function words(channel: Channel, last: Message): string {
   if (last.kind === 'system') return systemWords(last)
+  if (relationTo(last.userId) === 'blocked' && channel.kind === 'group')
+    return text.people.hidden(1)
   const line = last.deletedAt === null ? oneLine(last.text) : text.chats.deleted
   if (isNoteToSelf(channel)) return line
   if (isSelf(last.userId)) return text.chats.from(text.chats.you, line)

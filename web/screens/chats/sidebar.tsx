@@ -3,6 +3,7 @@ import { channelPath, navigate } from '../../router.ts'
 import { chats, upToDate } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { connection } from '../../state/connection.ts'
+import { incomingCount } from '../../state/people.ts'
 import { openSearch, search } from '../../state/search.ts'
 import { me } from '../../state/session.ts'
 import { wordsFor } from '../../state/words-for-errors.ts'
@@ -46,9 +47,22 @@ export function Sidebar({ openId }: { openId: string | null }) {
     <div class="sidebar">
       <header class="sidebar-head">
         <Link href="/settings" class="avatar-link" aria-label={words.settings}>
-          <Avatar id={person?.userId ?? ''} name={person?.name ?? ''} size={32} />
+          <Avatar
+            id={person?.userId ?? ''}
+            name={person?.name ?? ''}
+            image={person?.image ?? null}
+            size={32}
+          />
         </Link>
         <Title />
+        <Link
+          href="/people"
+          class="icon-button icon-with-badge"
+          aria-label={text.people.open(incomingCount.value)}
+        >
+          <PeopleIcon />
+          {incomingCount.value > 0 && <span class="badge">{incomingCount.value}</span>}
+        </Link>
         <button
           type="button"
           class="icon-button"

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { client } from '../../state/client.ts'
+import { relationTo } from '../../state/people.ts'
 import { text } from '../../text.ts'
 import { isSelf, personName } from '../../ui/names.ts'
 
@@ -16,7 +17,7 @@ export function Announcer({ channelId }: { channelId: string }) {
     () =>
       client.on('message', (message) => {
         if (message.channelId !== channelId || isSelf(message.userId)) return
-        if (message.kind !== 'text') return
+        if (message.kind !== 'text' || relationTo(message.userId) === 'blocked') return
         const line = message.text.slice(0, SPOKEN_LENGTH)
         setWords(text.conversation.announce(personName(message.userId), line))
       }),

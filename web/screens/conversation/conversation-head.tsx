@@ -1,22 +1,25 @@
 import { useState } from 'preact/hooks'
 import type { Channel } from '../../../protocol/objects.ts'
-import { back, channelPath, navigate } from '../../router.ts'
+import { back, channelPath, navigate, personPath } from '../../router.ts'
 import { connection } from '../../state/connection.ts'
+import { presenceNow } from '../../state/people.ts'
 import { openSearch } from '../../state/search.ts'
 import { text } from '../../text.ts'
 import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
+import { ErrorLine } from '../../ui/error-line.tsx'
 import {
   BackIcon,
   CalendarIcon,
   InfoIcon,
   LeaveIcon,
   MoreIcon,
+  PersonIcon,
   SearchIcon,
 } from '../../ui/icons.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import type { MenuItem } from '../../ui/menu-items.tsx'
-import { channelName, isNoteToSelf } from '../../ui/names.ts'
-import { ErrorLine } from '../../ui/error-line.tsx'
+import { channelName, isNoteToSelf, otherIn } from '../../ui/names.ts'
+import { presenceWords } from '../../ui/presence-words.ts'
 import { useAction } from '../../ui/use-action.ts'
 import { chatItems } from '../chats/chat-items.tsx'
 import { LeaveDialog } from '../details/leave-dialog.tsx'
@@ -97,7 +100,16 @@ function items(
     icon: <CalendarIcon />,
     onSelect: on.jump,
   }
-  if (channel.kind === 'dm') return [details, jump, ...own]
+  if (channel.kind === 'dm') {
+    const other = otherIn(channel)
+    if (other === null) return [details, jump, ...own]
+    const profile = {
+      label: text.people.profile,
+      icon: <PersonIcon />,
+      onSelect: () => navigate(personPath(other.userId)),
+    }
+    return [profile, details, jump, ...own]
+  }
   const leave = {
     label: text.conversation.leave,
     icon: <LeaveIcon />,
@@ -111,5 +123,7 @@ function subtitle(channel: Channel): string {
   if (connection.value === 'connecting') return text.chats.connecting
   if (connection.value === 'offline') return text.chats.offline
   if (channel.kind === 'group') return text.conversation.members(channel.memberCount)
+  const other = otherIn(channel)
+  if (other !== null) return presenceWords(presenceNow(other.userId))
   return isNoteToSelf(channel) ? text.conversation.selfHint : ''
 }

@@ -3,11 +3,13 @@ import type { Message } from '../../../protocol/objects.ts'
 import { back, channelPath } from '../../router.ts'
 import { channelNow, upToDate } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
+import { relationTo } from '../../state/people.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
-import { channelName, isSelf } from '../../ui/names.ts'
+import { channelName, isSelf, otherIn } from '../../ui/names.ts'
 import { useAction } from '../../ui/use-action.ts'
 import { Details } from '../details/details.tsx'
+import { BlockedBar } from './blocked-bar.tsx'
 import { Composer } from './composer.tsx'
 import { ConversationHead } from './conversation-head.tsx'
 import { EditComposer } from './edit-composer.tsx'
@@ -28,6 +30,8 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
   const isReady = upToDate.value
   const isMember = channel !== null && channel.leftAt === null
   const conversation = useConversation(channelId, isMember)
+  const other = channel?.kind === 'dm' ? otherIn(channel) : null
+  const blocked = other !== null && relationTo(other.userId) === 'blocked' ? other : null
   const [editing, setEditing] = useState<Message | null>(null)
   const [replyTo, setReplyTo] = useState<Message | null>(null)
   const keepsFocus = useRef(false)
@@ -84,14 +88,15 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
               />
             )}
             {!isMember && <p class="composer-closed">{text.conversation.left}</p>}
-            {isMember && editing !== null && (
+            {isMember && blocked === null && editing !== null && (
               <EditComposer
                 key={editing.messageId}
                 message={editing}
                 onClose={() => setEditing(null)}
               />
             )}
-            {isMember && editing === null && (
+            {isMember && blocked !== null && <BlockedBar {...blocked} />}
+            {isMember && blocked === null && editing === null && (
               <Composer
                 key={replyTo?.messageId}
                 channel={channel}

@@ -1,3 +1,7 @@
+import { useState } from 'preact/hooks'
+import { client } from '../../state/client.ts'
+import { relationTo } from '../../state/people.ts'
+import { text } from '../../text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { personName } from '../../ui/names.ts'
 import { clockTime, isoTime } from '../../ui/time.ts'
@@ -8,9 +12,27 @@ import type { Item } from './timeline-items.ts'
 export function MessageGroup({ item }: { item: Extract<Item, { kind: 'group' }> }) {
   const name = personName(item.userId)
   const at = item.entries[0]?.at ?? 0
+  const [isShown, setShown] = useState(false)
+  if (!item.isOwn && !isShown && relationTo(item.userId) === 'blocked') {
+    return (
+      <p class="group-hidden">
+        {text.people.hidden(item.entries.length)}{' '}
+        <button type="button" class="text-button" onClick={() => setShown(true)}>
+          {text.people.show}
+        </button>
+      </p>
+    )
+  }
   return (
     <div class={item.isOwn ? 'group group-own' : 'group'}>
-      {!item.isOwn && <Avatar id={item.userId} name={name} size={32} />}
+      {!item.isOwn && (
+        <Avatar
+          id={item.userId}
+          name={name}
+          image={client.person(item.userId)?.image ?? null}
+          size={32}
+        />
+      )}
       <div class="group-body">
         <p class="group-head">
           {!item.isOwn && (

@@ -1,9 +1,12 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Channel, Member } from '../../../protocol/objects.ts'
+import { personPath } from '../../router.ts'
+import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
-import { Avatar } from '../../ui/avatar.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
+import { Face } from '../../ui/face.tsx'
 import { MoreIcon } from '../../ui/icons.tsx'
+import { Link } from '../../ui/link.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { isSelf } from '../../ui/names.ts'
 import { useAction } from '../../ui/use-action.ts'
@@ -15,6 +18,13 @@ export function Members({ channel }: { channel: Channel }) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const { error, run } = useAction()
   const words = text.details
+
+  // Who is in a group is not watched: asked once, when somebody looks.
+  useEffect(() => {
+    client.people.channelPresence(channel.channelId).catch(() => {
+      // Nobody is shown as being there, then.
+    })
+  }, [channel.channelId])
 
   return (
     <section class="details-section">
@@ -43,16 +53,18 @@ function MemberRow({ member, children: items }: RowProps) {
   const words = text.details
   return (
     <li class="person-row">
-      <Avatar id={member.userId} name={member.name} size={32} />
-      <span class="person-text">
-        <span class="person-name" dir="auto">
-          {member.name} {isSelf(member.userId) && words.you}
+      <Link href={personPath(member.userId)} class="person-link">
+        <Face {...member} size={32} />
+        <span class="person-text">
+          <span class="person-name" dir="auto">
+            {member.name} {isSelf(member.userId) && words.you}
+          </span>
+          <span class="person-handle">
+            {member.handle !== null && `@${member.handle}`}
+            {member.role !== 'member' && ` · ${words[member.role]}`}
+          </span>
         </span>
-        <span class="person-handle">
-          {member.handle !== null && `@${member.handle}`}
-          {member.role !== 'member' && ` · ${words[member.role]}`}
-        </span>
-      </span>
+      </Link>
       {items.length > 0 && (
         <Menu label={words.memberMenu(member.name)} icon={<MoreIcon />} items={items} />
       )}

@@ -1,12 +1,13 @@
 import { back } from '../../router.ts'
 import { logOut, me } from '../../state/session.ts'
 import { text } from '../../text.ts'
-import { Avatar } from '../../ui/avatar.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { BackIcon, LeaveIcon } from '../../ui/icons.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { ChangePassword } from './change-password.tsx'
 import { Devices } from './devices.tsx'
+import { EditProfile } from './edit-profile.tsx'
+import { Privacy } from './privacy.tsx'
 
 export function Settings() {
   const { busy, error, run } = useAction()
@@ -27,18 +28,8 @@ export function Settings() {
         <h1 id="settings-title">{words.title}</h1>
       </header>
       <div class="settings">
-        <section aria-labelledby="settings-profile">
-          <h2 id="settings-profile">{words.profile}</h2>
-          <div class="profile">
-            <Avatar id={person?.userId ?? ''} name={person?.name ?? ''} size={72} />
-            <div>
-              <p class="profile-name" dir="auto">
-                {person?.name}
-              </p>
-              <p class="profile-handle">{person?.handle != null && `@${person.handle}`}</p>
-            </div>
-          </div>
-        </section>
+        {person !== null && <EditProfile key={person.userId} me={person} />}
+        <Privacy />
         <Devices />
         <ChangePassword />
         <section>

@@ -1,0 +1,125 @@
+import { useState } from 'preact/hooks'
+import type { PatchMe } from '../../../protocol/http.ts'
+import {
+  MAX_BIO_LENGTH,
+  MAX_HANDLE_LENGTH,
+  MAX_IMAGE_URL_LENGTH,
+  MAX_NAME_LENGTH,
+} from '../../../protocol/limits.ts'
+import type { User } from '../../../protocol/objects.ts'
+import { changeMe } from '../../state/session.ts'
+import { text } from '../../text.ts'
+import { ErrorLine } from '../../ui/error-line.tsx'
+import { Face } from '../../ui/face.tsx'
+import { Field } from '../../ui/field.tsx'
+import { useAction } from '../../ui/use-action.ts'
+import { bioProblem, handleProblem, imageProblem, nameProblem } from '../account/check-fields.ts'
+
+/** One's own profile, as others see it, and a form to change it. */
+export function EditProfile({ me }: { me: User }) {
+  const [name, setName] = useState(me.name)
+  const [handle, setHandle] = useState(me.handle ?? '')
+  const [bio, setBio] = useState(me.bio ?? '')
+  const [image, setImage] = useState(me.image ?? '')
+  const [done, setDone] = useState(false)
+  const { busy, error, run } = useAction()
+  const words = text.settings
+  const problems = {
+    name: nameProblem(name),
+    handle: handleProblem(handle),
+    bio: bioProblem(bio),
+    image: imageProblem(image),
+  }
+  const change = changeOf(me, { name: name.trim(), handle, bio: bio.trim(), image: image.trim() })
+  const isReady =
+    Object.keys(change).length > 0 && Object.values(problems).every((problem) => problem === null)
+
+  function submit(event: Event) {
+    event.preventDefault()
+    setDone(false)
+    if (!isReady) return
+    void run(async () => {
+      const now = await changeMe(change)
+      setImage(now.image ?? '')
+      setDone(true)
+    })
+  }
+
+  return (
+    <section aria-labelledby="settings-profile">
+      <h2 id="settings-profile">{words.profile}</h2>
+      <div class="profile">
+        <Face {...me} size={72} />
+        <div>
+          <p class="profile-name" dir="auto">
+            {me.name}
+          </p>
+          <p class="profile-handle">{me.handle !== null && `@${me.handle}`}</p>
+        </div>
+      </div>
+      <form onSubmit={submit} noValidate>
+        <Field
+          label={text.account.name}
+          value={name}
+          onValue={setName}
+          error={problems.name}
+          autocomplete="name"
+          maxLength={MAX_NAME_LENGTH}
+        />
+        <Field
+          label={text.account.handle}
+          value={handle}
+          onValue={(value) => setHandle(value.toLowerCase().replace(/^@/, ''))}
+          hint={text.account.handleHint}
+          error={problems.handle}
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          maxLength={MAX_HANDLE_LENGTH}
+        />
+        <div class="field">
+          <label for="profile-bio">{words.bio}</label>
+          <div class="field-box">
+            <textarea
+              id="profile-bio"
+              rows={3}
+              value={bio}
+              maxLength={MAX_BIO_LENGTH}
+              onInput={(event) => setBio(event.currentTarget.value)}
+              aria-invalid={problems.bio === null ? undefined : 'true'}
+              aria-describedby="profile-bio-note"
+            />
+          </div>
+          <p id="profile-bio-note" class={problems.bio === null ? 'note' : 'note note-error'}>
+            {problems.bio ?? words.bioHint}
+          </p>
+        </div>
+        <Field
+          label={words.image}
+          value={image}
+          onValue={setImage}
+          hint={words.imageHint}
+          error={problems.image}
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={MAX_IMAGE_URL_LENGTH}
+        />
+        <ErrorLine error={error} />
+        {done && !isReady && <p role="status">{words.profileSaved}</p>}
+        <button type="submit" class="button" disabled={busy || !isReady}>
+          {words.saveProfile}
+        </button>
+      </form>
+    </section>
+  )
+}
+
+/** What differs from the profile as it is. */
+function changeOf(me: User, draft: { name: string; handle: string; bio: string; image: string }) {
+  const change: PatchMe = {}
+  if (draft.name !== me.name) change.name = draft.name
+  if (draft.handle !== (me.handle ?? '')) change.handle = draft.handle
+  if (draft.bio !== (me.bio ?? '')) change.bio = draft.bio || null
+  if (draft.image !== (me.image ?? '')) change.image = draft.image || null
+  return change
+}

@@ -1,0 +1,92 @@
+import { useEffect, useId, useState } from 'preact/hooks'
+import type { Settings } from '../../../protocol/objects.ts'
+import { client } from '../../state/client.ts'
+import { text } from '../../text.ts'
+import { ErrorLine } from '../../ui/error-line.tsx'
+import { useAction } from '../../ui/use-action.ts'
+
+const PRESENCE: readonly Settings['presence'][] = ['everyone', 'friends', 'nobody']
+const ADDED_BY: readonly Settings['addedBy'][] = ['everyone', 'friends']
+
+/** Who sees that one is there, and who may add one to groups. A choice counts at once. */
+export function Privacy() {
+  const [settings, setSettings] = useState<Settings | null>(null)
+  const { busy, error, run } = useAction()
+  const words = text.settings
+
+  useEffect(() => void run(async () => setSettings(await client.people.settings())), [])
+
+  const change = (wanted: Partial<Settings>) =>
+    void run(async () => setSettings(await client.people.changeSettings(wanted)))
+
+  return (
+    <section aria-labelledby="settings-privacy">
+      <h2 id="settings-privacy">{words.privacy}</h2>
+      <ErrorLine error={error} />
+      {settings !== null && (
+        <div class="choices">
+          <Choice
+            label={words.presence}
+            hint={words.presenceHint}
+            value={settings.presence}
+            options={PRESENCE}
+            names={words.presenceOptions}
+            disabled={busy}
+            onChoose={(presence) => change({ presence })}
+          />
+          <Choice
+            label={words.addedBy}
+            value={settings.addedBy}
+            options={ADDED_BY}
+            names={words.addedByOptions}
+            disabled={busy}
+            onChoose={(addedBy) => change({ addedBy })}
+          />
+        </div>
+      )}
+    </section>
+  )
+}
+
+interface ChoiceProps<Option extends string> {
+  label: string
+  hint?: string
+  value: Option
+  options: readonly Option[]
+  names: Record<Option, string>
+  disabled: boolean
+  onChoose: (option: Option) => void
+}
+
+function Choice<Option extends string>(props: ChoiceProps<Option>) {
+  const { label, hint, value, options, names, disabled, onChoose } = props
+  const id = useId()
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="field-box">
+        <select
+          id={id}
+          value={value}
+          disabled={disabled}
+          aria-describedby={hint === undefined ? undefined : `${id}-note`}
+          onChange={(event) => {
+            const chosen = options.find((option) => option === event.currentTarget.value)
+            if (chosen !== undefined) onChoose(chosen)
+          }}
+        >
+          {options.map((option) => (
+            <option key={option} value={option}>
+              {names[option]}
+            </option>
+          ))}
+        </select>
+      </div>
+      {hint !== undefined && (
+        <p id={`${id}-note`} class="note">
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
