@@ -85,6 +85,9 @@ export const text = {
     none: (handle: string) => `Nobody has the handle @${handle}.`,
     badHandle: `A handle is ${MIN_HANDLE_LENGTH} to ${MAX_HANDLE_LENGTH} of a–z, 0–9 and _.`,
     chat: 'Start chat',
+    chatWith: (name: string) => `Start chat with ${name}`,
+    people: 'People found',
+    found: (count: number) => (count === 1 ? '1 person found' : `${count} people found`),
   },
 
   group: {
@@ -137,6 +140,7 @@ export const text = {
     send: 'Send',
     charactersLeft: (count: number) => (count >= 0 ? `${count} left` : `${-count} too many`),
     members: (count: number) => (count === 1 ? '1 member' : `${count} members`),
+    membersOnline: (members: string, online: number) => `${members}, ${online} online`,
     left: 'You are no longer in this group.',
     selfHint: 'Only you can read this.',
     writing: (first: string, second: string | undefined, others: number) => {
@@ -186,6 +190,7 @@ export const text = {
     removed: (actor: string, who: string) => `${actor} removed ${who}`,
     renamed: (actor: string, title: string) => `${actor} renamed the group to “${title}”`,
     role: (actor: string, who: string) => `${actor} changed the role of ${who}`,
+    ownRole: (actor: string) => `${actor} changed your role`,
     youSubject: 'You',
     youObject: 'you',
   },

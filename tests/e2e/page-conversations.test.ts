@@ -36,6 +36,13 @@ describeInBrowser('two people in a group', (windows) => {
     await Promise.all([anas.openChat('Orchard'), bobs.openChat('Orchard')])
   })
 
+  it('see how many of the group are there', async () => {
+    await anas.page.getByText('2 members, 2 online').waitFor()
+    const dots = (await anas.openDetails()).getByRole('list', { name: 'Members' })
+    expect(await dots.getByRole('img', { name: 'Online' }).count()).toBe(2)
+    await anas.page.keyboard.press('Escape')
+  })
+
   it('react with a common emoji or any other, join in by a click, and take it back', async () => {
     await choose(bobs, 'The apples are ripe', 'React…')
     await bobs.button('React with 🎉').click()

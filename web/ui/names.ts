@@ -56,6 +56,6 @@ export function systemWords({ userId, system }: Message): string {
     case 'renamed':
       return words.renamed(actor, system.title ?? '')
     case 'role':
-      return words.role(actor, who)
+      return isSelf(whoId) ? words.ownRole(actor) : words.role(actor, who)
   }
 }

@@ -1,29 +1,39 @@
 import { useState } from 'preact/hooks'
 import type { User } from '../../../protocol/objects.ts'
-import { channelPath, navigate, personPath } from '../../router.ts'
+import { channelPath, navigate } from '../../router.ts'
 import { client } from '../../state/client.ts'
 import { findPerson } from '../../state/find-person.ts'
 import { text } from '../../text.ts'
-import { Avatar } from '../../ui/avatar.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { Field } from '../../ui/field.tsx'
-import { Link } from '../../ui/link.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { FoundPerson } from './found-person.tsx'
+import { useSuggested } from './use-suggested.ts'
 
-/** Handle in, person out, and from there into a chat. */
+/** Handle in, or how it begins; people out, and from there into a chat. */
 export function FindPerson({ onClose }: { onClose: () => void }) {
   const [handle, setHandle] = useState('')
-  const [person, setPerson] = useState<User | null>(null)
+  const [exact, setExact] = useState<User | null>(null)
+  const suggested = useSuggested(handle)
   const { busy, error, setError, run } = useAction()
   const words = text.find
+  const found = exact === null ? suggested : [exact]
 
   function find(event: Event) {
     event.preventDefault()
     void run(async () => {
-      const found = await findPerson(handle)
-      if (found.ok) setPerson(found.user)
-      else setError(found.words)
+      const answer = await findPerson(handle)
+      if (answer.ok) setExact(answer.user)
+      else setError(answer.words)
+    })
+  }
+
+  function chat(person: User) {
+    void run(async () => {
+      const { channelId } = await client.openDm(person.userId)
+      onClose()
+      navigate(channelPath(channelId))
     })
   }
 
@@ -35,7 +45,7 @@ export function FindPerson({ onClose }: { onClose: () => void }) {
           value={handle}
           onValue={(value) => {
             setHandle(value)
-            setPerson(null)
+            setExact(null)
             setError(null)
           }}
           placeholder={words.placeholder}
@@ -49,32 +59,21 @@ export function FindPerson({ onClose }: { onClose: () => void }) {
         </button>
       </form>
       <ErrorLine error={error} />
-      {person !== null && (
-        <div class="person-row">
-          <Link href={personPath(person.userId)} class="person-link" onClick={onClose}>
-            <Avatar id={person.userId} name={person.name} image={person.image} size={44} />
-            <span class="person-text">
-              <span class="person-name" dir="auto">
-                {person.name}
-              </span>
-              <span class="person-handle">@{person.handle}</span>
-            </span>
-          </Link>
-          <button
-            type="button"
-            class="button button-primary"
-            disabled={busy}
-            onClick={() =>
-              void run(async () => {
-                const { channelId } = await client.openDm(person.userId)
-                onClose()
-                navigate(channelPath(channelId))
-              })
-            }
-          >
-            {words.chat}
-          </button>
-        </div>
+      <p class="visually-hidden" role="status">
+        {found.length > 0 && words.found(found.length)}
+      </p>
+      {found.length > 0 && (
+        <ul class="found" aria-label={words.people}>
+          {found.map((person) => (
+            <FoundPerson
+              key={person.userId}
+              person={person}
+              busy={busy}
+              onChat={() => chat(person)}
+              onLeave={onClose}
+            />
+          ))}
+        </ul>
       )}
     </Dialog>
   )

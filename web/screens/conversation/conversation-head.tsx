@@ -1,6 +1,7 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Channel } from '../../../protocol/objects.ts'
 import { back, channelPath, navigate, personPath } from '../../router.ts'
+import { client } from '../../state/client.ts'
 import { connection } from '../../state/connection.ts'
 import { presenceNow } from '../../state/people.ts'
 import { openSearch } from '../../state/search.ts'
@@ -35,6 +36,7 @@ export function ConversationHead({ channel, showsDetails }: Props) {
   const { error, run } = useAction()
   const [isJumping, setJumping] = useState(false)
   const words = text.conversation
+  useGroupPresence(channel)
 
   return (
     <header class="conversation-head">
@@ -122,8 +124,26 @@ function items(
 function subtitle(channel: Channel): string {
   if (connection.value === 'connecting') return text.chats.connecting
   if (connection.value === 'offline') return text.chats.offline
-  if (channel.kind === 'group') return text.conversation.members(channel.memberCount)
+  if (channel.kind === 'group') return groupLine(channel)
   const other = otherIn(channel)
   if (other !== null) return presenceWords(presenceNow(other.userId))
   return isNoteToSelf(channel) ? text.conversation.selfHint : ''
+}
+
+function groupLine({ memberCount, members }: Channel): string {
+  const count = text.conversation.members(memberCount)
+  const online = (members ?? []).filter(({ userId }) => presenceNow(userId).status === 'online')
+  return online.length > 1 ? text.conversation.membersOnline(count, online.length) : count
+}
+
+/** Who is in a group is not watched but asked when one comes in, and again after a connection was lost. */
+function useGroupPresence(channel: Channel | null): void {
+  const groupId = channel?.kind === 'group' && channel.leftAt === null ? channel.channelId : null
+  const isConnected = connection.value === 'fine'
+  useEffect(() => {
+    if (groupId === null || !isConnected) return
+    client.people.channelPresence(groupId).catch(() => {
+      // Nobody is shown as being there, then.
+    })
+  }, [groupId, isConnected])
 }

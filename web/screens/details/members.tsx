@@ -1,7 +1,6 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Channel, Member } from '../../../protocol/objects.ts'
 import { personPath } from '../../router.ts'
-import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { Face } from '../../ui/face.tsx'
@@ -18,13 +17,6 @@ export function Members({ channel }: { channel: Channel }) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const { error, run } = useAction()
   const words = text.details
-
-  // Who is in a group is not watched: asked once, when somebody looks.
-  useEffect(() => {
-    client.people.channelPresence(channel.channelId).catch(() => {
-      // Nobody is shown as being there, then.
-    })
-  }, [channel.channelId])
 
   return (
     <section class="details-section">

@@ -1,0 +1,30 @@
+import { useEffect, useState } from 'preact/hooks'
+import { usersQuerySchema } from '../../../protocol/http.ts'
+import type { User } from '../../../protocol/objects.ts'
+import { client } from '../../state/client.ts'
+
+/** While somebody types, the server is asked when they pause. */
+const PAUSE_MS = 250
+
+/** People whose handle begins with what is typed; nobody before there are two characters. */
+export function useSuggested(typed: string): readonly User[] {
+  const [people, setPeople] = useState<readonly User[]>([])
+  const { data: query } = usersQuerySchema.safeParse({ prefix: typed })
+  const prefix = query?.prefix
+
+  useEffect(() => {
+    if (prefix === undefined) return setPeople([])
+    let isStale = false
+    const timer = setTimeout(async () => {
+      // Typing on, or asking for exactly this handle, says what is wrong.
+      const found = await client.people.findByPrefix(prefix).catch(() => [])
+      if (!isStale) setPeople(found)
+    }, PAUSE_MS)
+    return () => {
+      isStale = true
+      clearTimeout(timer)
+    }
+  }, [prefix])
+
+  return people
+}
