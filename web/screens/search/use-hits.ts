@@ -16,9 +16,13 @@ interface State {
 
 const NOTHING: State = { hits: null, next: null, error: null }
 
-/** The hits of a search, or the mentions while there are no words, and a way to get more of them. */
+/**
+ * The hits of a search and a way to get more of them. While there are no words, the mentions of oneself in
+ * all chats; within one chat nothing then.
+ */
 export function useHits(search: Search) {
-  const isMentions = search.q === ''
+  const isIdle = search.q === '' && search.channelId !== undefined
+  const isMentions = search.q === '' && !isIdle
   const asked = isMentions ? '' : JSON.stringify(search)
   const [state, setState] = useState(NOTHING)
   const running = useRef<AbortController | null>(null)
@@ -42,6 +46,7 @@ export function useHits(search: Search) {
 
   useEffect(() => {
     setState(NOTHING)
+    if (isIdle) return
     const timer = setTimeout(() => void load(null), isMentions ? 0 : PAUSE_MS)
     return () => {
       clearTimeout(timer)
