@@ -24,7 +24,10 @@ export function MessageGroup({ item }: { item: Extract<Item, { kind: 'group' }> 
     )
   }
   return (
-    <div class={item.isOwn ? 'group group-own' : 'group'}>
+    <div
+      class={item.isOwn ? 'group group-own' : 'group'}
+      data-continues={item.continues ? '' : undefined}
+    >
       {!item.isOwn && (
         <Avatar
           id={item.userId}
@@ -34,14 +37,16 @@ export function MessageGroup({ item }: { item: Extract<Item, { kind: 'group' }> 
         />
       )}
       <div class="group-body">
-        <p class="group-head">
-          {!item.isOwn && (
-            <span class="group-name" dir="auto">
-              {name}
-            </span>
-          )}
-          <time dateTime={isoTime(at)}>{clockTime(at)}</time>
-        </p>
+        {!item.continues && (
+          <p class="group-head">
+            {!item.isOwn && (
+              <span class="group-name" dir="auto">
+                {name}
+              </span>
+            )}
+            <time dateTime={isoTime(at)}>{clockTime(at)}</time>
+          </p>
+        )}
         {item.entries.map((entry) => (
           <MessageBubble key={entry.key} entry={entry} name={name} isOwn={item.isOwn} />
         ))}

@@ -7,6 +7,7 @@ import { unreadLineOf } from '../../state/unread-line.ts'
 import { wordsFor } from '../../state/words-for-errors.ts'
 import { text } from '../../text.ts'
 import { JumpButton } from './jump-button.tsx'
+import { LogRows } from './log-rows.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { timelineItems } from './timeline-items.ts'
 import { TimelineRows } from './timeline-rows.tsx'
@@ -60,9 +61,9 @@ export function PastTimeline({ channel, messageId, onEdit, onReply }: Props) {
 
   const first = messages[0]?.messageId
   const last = messages.at(-1)?.messageId
-  const { scroller, onScroll } = usePastScroll({
+  const { span, onScroll } = usePastScroll({
+    messages,
     messageId,
-    first,
     onTop() {
       if (first === undefined || edges?.isFirst || error !== null) return
       void load(() => client.loadAround(channelId, first))
@@ -76,13 +77,13 @@ export function PastTimeline({ channel, messageId, onEdit, onReply }: Props) {
 
   const me = client.userId ?? ''
   const firstUnreadId = unreadLineOf(channelId)
-  const items = timelineItems({ messages, outgoing: [], me, firstUnreadId })
+  const items = timelineItems({ messages: span.shown, outgoing: [], me, firstUnreadId })
   const isMissing = edges !== null && timeline.get(messageId) === null
 
   return (
     <div class={channel.kind === 'dm' ? 'timeline timeline-dm' : 'timeline'}>
       <div
-        ref={scroller}
+        ref={span.scroller}
         class="timeline-scroll"
         role="log"
         aria-live="off"
@@ -105,7 +106,9 @@ export function PastTimeline({ channel, messageId, onEdit, onReply }: Props) {
           )}
           {edges?.isFirst && <p>{text.conversation.start}</p>}
         </div>
-        <TimelineRows items={items} />
+        <LogRows span={span}>
+          <TimelineRows items={items} />
+        </LogRows>
       </div>
       <JumpButton count={0} onClick={toLatest} />
       <WritingLine channelId={channelId} />

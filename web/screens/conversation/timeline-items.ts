@@ -1,6 +1,7 @@
 import type { Outgoing } from '../../../client/index.ts'
 import type { Message } from '../../../protocol/objects.ts'
 import { startOfDay } from '../../ui/time.ts'
+import { blockOf } from './span.ts'
 
 /** Messages of one person within this of each other stand together. */
 const GROUP_WITHIN_MS = 5 * 60 * 1000
@@ -14,7 +15,15 @@ export type Item =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: string }
   | { kind: 'system'; key: string; message: Message }
-  | { kind: 'group'; key: string; userId: string; isOwn: boolean; entries: Entry[] }
+  | {
+      kind: 'group'
+      key: string
+      userId: string
+      isOwn: boolean
+      /** The group before is of the same person, and ends only because its block does. */
+      continues: boolean
+      entries: Entry[]
+    }
 
 export interface TimelineInput {
   messages: readonly Message[]
@@ -39,11 +48,16 @@ export function timelineItems({ messages, outgoing, me, firstUnreadId }: Timelin
   function addEntry(userId: string, entry: Entry) {
     const last = items.at(-1)
     const before = last?.kind === 'group' ? last.entries.at(-1) : undefined
-    const joins = last?.kind === 'group' && last.userId === userId && before !== undefined
-    if (joins && entry.at - before.at < GROUP_WITHIN_MS) last.entries.push(entry)
+    const joins =
+      last?.kind === 'group' &&
+      last.userId === userId &&
+      before !== undefined &&
+      entry.at - before.at < GROUP_WITHIN_MS
+    if (joins && isSameBlock(before, entry)) last.entries.push(entry)
     else {
       const key = `group-${entry.key}`
-      items.push({ kind: 'group', key, userId, isOwn: userId === me, entries: [entry] })
+      const isOwn = userId === me
+      items.push({ kind: 'group', key, userId, isOwn, continues: joins, entries: [entry] })
     }
   }
 
@@ -87,6 +101,23 @@ export function countUnread(
       message.messageId <= opened.lastMessageId &&
       isUnread(message, opened.readMessageId, me),
   ).length
+}
+
+/** How many of others came after what was seen last. Looks from the end: a chat may be long. */
+export function countNew(messages: readonly Message[], seenId: number, me: string): number {
+  let count = 0
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const message = messages[i]
+    if (message === undefined || message.messageId <= seenId) break
+    if (message.userId !== me && message.kind === 'text') count++
+  }
+  return count
+}
+
+/** Blocks come onto the page and go as wholes, so no group may stand in two. */
+function isSameBlock(before: Entry, entry: Entry): boolean {
+  if (!('stored' in before && 'stored' in entry)) return true
+  return blockOf(before.stored.messageId) === blockOf(entry.stored.messageId)
 }
 
 function isUnread(

@@ -7,9 +7,10 @@ import { text } from '../../text.ts'
 import { Announcer } from './announcer.tsx'
 import { JumpButton } from './jump-button.tsx'
 import { JumpToUnread } from './jump-to-unread.tsx'
+import { LogRows } from './log-rows.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { TimelineRows } from './timeline-rows.tsx'
-import { countUnread, firstUnread, timelineItems } from './timeline-items.ts'
+import { countNew, countUnread, firstUnread, timelineItems } from './timeline-items.ts'
 import { useMessageMenu } from './use-message-menu.ts'
 import { useOlder } from './use-older.ts'
 import { useScroll } from './use-scroll.ts'
@@ -48,8 +49,13 @@ export function Timeline({ channel, onEdit, onReply }: Props) {
     firstUnreadId.current = firstUnread(then, opened.readMessageId, me)
   }
 
-  const scroll = useScroll(messages[0]?.messageId, outgoing.at(-1)?.clientId, last)
-  const older = useOlder(channelId, scroll.scroller)
+  const scroll = useScroll({
+    messages,
+    outgoingId: outgoing.at(-1)?.clientId,
+    firstUnreadId: firstUnreadId.current,
+  })
+  const { span } = scroll
+  const older = useOlder(channelId, span.scroller)
   const menu = useMessageMenu(channelId)
 
   // Whoever opens a chat that they had marked as unread has read it; a mark made meanwhile stays.
@@ -61,15 +67,18 @@ export function Timeline({ channel, onEdit, onReply }: Props) {
     wasMarked.current = false
   }, [mayRead, last, channelId])
 
-  const newCount = messages.filter(
-    ({ messageId, userId, kind }) => messageId > scroll.seenId && userId !== me && kind === 'text',
-  ).length
-  const items = timelineItems({ messages, outgoing, me, firstUnreadId: firstUnreadId.current })
+  const newCount = scroll.isAtBottom ? 0 : countNew(messages, scroll.seenId, me)
+  const items = timelineItems({
+    messages: span.shown,
+    outgoing: span.reachesEnd ? outgoing : [],
+    me,
+    firstUnreadId: firstUnreadId.current,
+  })
 
   return (
     <div class={channel.kind === 'dm' ? 'timeline timeline-dm' : 'timeline'}>
       <div
-        ref={scroll.scroller}
+        ref={span.scroller}
         class="timeline-scroll"
         role="log"
         aria-live="off"
@@ -90,14 +99,18 @@ export function Timeline({ channel, onEdit, onReply }: Props) {
             </p>
           )}
           {timeline.complete && (
-            <p>{items.length === 0 ? text.conversation.empty : text.conversation.start}</p>
+            <p>
+              {messages.length + outgoing.length === 0
+                ? text.conversation.empty
+                : text.conversation.start}
+            </p>
           )}
         </div>
-        <TimelineRows items={items} />
+        <LogRows span={span}>
+          <TimelineRows items={items} />
+        </LogRows>
       </div>
-      {(scroll.isFar || (newCount > 0 && !scroll.isAtBottom)) && (
-        <JumpButton count={newCount} onClick={scroll.toBottom} />
-      )}
+      {(scroll.isFar || newCount > 0) && <JumpButton count={newCount} onClick={scroll.toBottom} />}
       {hasUnreadAbove && (
         <JumpToUnread channelId={channelId} readMessageId={opened.readMessageId} />
       )}

@@ -1,11 +1,12 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { Message } from '../../../protocol/objects.ts'
+import { useSpan } from './use-span.ts'
 
 interface Options {
+  messages: readonly Message[]
   /** The message to show, in the middle. */
   messageId: number
-  /** The oldest message shown. */
-  first: number | undefined
-  /** The person has come close to the upper or lower end. */
+  /** The person has come close to the upper or lower end of what is held. */
   onTop: () => void
   onBottom: () => void
 }
@@ -13,35 +14,28 @@ interface Options {
 /** As close to an end as counts as being there. */
 const END_PX = 48
 
-/** Shows a message once it is there, marks it, and keeps the place when others load above it. */
-export function usePastScroll({ messageId, first, onTop, onBottom }: Options) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const before = useRef({ first, height: 0, isShown: false })
+/** Shows a message once it is there, and marks it. */
+export function usePastScroll({ messages, messageId, onTop, onBottom }: Options) {
+  const span = useSpan(messages, messageId)
+  const { scroller } = span
+  const isShown = useRef(false)
 
   useLayoutEffect(() => {
-    const element = scroller.current
-    if (element === null) return
-    const was = before.current
-    if (!was.isShown) {
-      const article = element.querySelector<HTMLElement>(`[data-message="${messageId}"]`)
-      if (article !== null) {
-        was.isShown = true
-        article.dataset['found'] = ''
-        article.scrollIntoView({ block: 'center' })
-        article.focus({ preventScroll: true })
-      }
-    } else if (first !== was.first) {
-      element.scrollTop += element.scrollHeight - was.height
-    }
-    was.first = first
-    was.height = element.scrollHeight
+    if (isShown.current) return
+    const article = scroller.current?.querySelector<HTMLElement>(`[data-message="${messageId}"]`)
+    if (!article) return
+    isShown.current = true
+    article.dataset['found'] = ''
+    article.scrollIntoView({ block: 'center' })
+    article.focus({ preventScroll: true })
   })
 
   /** Only what the person scrolls to counts: being shown a message near the end is not going there. */
   const lastTop = useRef<number | null>(null)
   function onScroll() {
     const element = scroller.current
-    if (element === null || !before.current.isShown) return
+    if (element === null || !isShown.current) return
+    span.follow(false)
     const { scrollTop, clientHeight, scrollHeight } = element
     const from = lastTop.current
     lastTop.current = scrollTop
@@ -50,5 +44,5 @@ export function usePastScroll({ messageId, first, onTop, onBottom }: Options) {
     if (scrollTop > from && scrollHeight - scrollTop - clientHeight < END_PX) onBottom()
   }
 
-  return { scroller, onScroll }
+  return { span, onScroll }
 }

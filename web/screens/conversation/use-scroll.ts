@@ -1,42 +1,39 @@
-import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Message } from '../../../protocol/objects.ts'
+import { useSpan } from './use-span.ts'
 
 /** As close to the end as counts as being there. */
 const BOTTOM_PX = 48
 
-/**
- * Keeps the reading position: at the bottom while one is there, and where the eye is when older
- * messages load above.
- * @param firstId the oldest message shown
- * @param outgoingId the newest message on its way: who writes wants to see it
- * @param lastId the newest message stored
- */
-export function useScroll(
-  firstId: number | undefined,
-  outgoingId: string | undefined,
-  lastId: number,
-) {
-  const scroller = useRef<HTMLDivElement>(null)
+interface Options {
+  messages: readonly Message[]
+  /** The newest message on its way: who writes wants to see it. */
+  outgoingId: string | undefined
+  /** Where to begin, if that is further back than the end shows. */
+  firstUnreadId: number | null
+}
+
+/** Begins at what is unread, or at the end; stays there while one is there, and else where the eye is. */
+export function useScroll({ messages, outgoingId, firstUnreadId }: Options) {
+  const lastId = messages.at(-1)?.messageId ?? 0
   const [isAtBottom, setAtBottom] = useState(true)
   const [isFar, setFar] = useState(false)
   const [seenId, setSeenId] = useState(lastId)
-  const before = useRef({ firstId, outgoingId, height: 0, wasAtBottom: true, opened: false })
+  const span = useSpan(messages, firstUnreadId)
+  const { scroller } = span
+  const before = useRef({ outgoingId, wasAtBottom: true, opened: false })
 
   useLayoutEffect(() => {
     const element = scroller.current
     if (element === null) return
     const was = before.current
     const wrote = outgoingId !== undefined && outgoingId !== was.outgoingId
-    if (!was.opened && firstId !== undefined) {
+    was.outgoingId = outgoingId
+    if (!was.opened && messages.length > 0) {
       was.opened = true
       showUnreadOrEnd(element)
-    } else if (was.wasAtBottom || wrote) {
-      element.scrollTop = element.scrollHeight
-    } else if (firstId !== was.firstId) {
-      element.scrollTop += element.scrollHeight - was.height
-    }
-    was.firstId = firstId
-    was.outgoingId = outgoingId
-    was.height = element.scrollHeight
+    } else if (wrote) toBottom()
+    else if (was.wasAtBottom && span.reachesEnd) element.scrollTop = element.scrollHeight
     measure()
   })
 
@@ -46,29 +43,31 @@ export function useScroll(
     // The composer grows, the keyboard opens, the window turns: the end stays in sight.
     const observer = new ResizeObserver(() => {
       if (before.current.wasAtBottom) element.scrollTop = element.scrollHeight
-      before.current.height = element.scrollHeight
     })
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
 
-  function measure() {
+  function measure(): boolean {
     const element = scroller.current
-    if (element === null) return
+    if (element === null) return true
     const below = element.scrollHeight - element.scrollTop - element.clientHeight
-    const isNear = below <= BOTTOM_PX
+    const isNear = below <= BOTTOM_PX && span.reachesEnd
     before.current.wasAtBottom = isNear
     setAtBottom(isNear)
     setFar(below > element.clientHeight)
     if (isNear) setSeenId(lastId)
+    return isNear
   }
 
-  const toBottom = useCallback(() => {
+  function toBottom(): void {
+    span.toEnd()
+    before.current.wasAtBottom = true
     const element = scroller.current
     if (element !== null) element.scrollTop = element.scrollHeight
-  }, [])
+  }
 
-  return { scroller, isAtBottom, isFar, seenId, toBottom, onScroll: measure }
+  return { span, isAtBottom, isFar, seenId, toBottom, onScroll: () => span.follow(measure()) }
 }
 
 function showUnreadOrEnd(element: HTMLElement): void {
