@@ -53,6 +53,7 @@ export function Timeline({ channel, onEdit, onReply }: Props) {
     messages,
     outgoingId: outgoing.at(-1)?.clientId,
     firstUnreadId: firstUnreadId.current,
+    openedId: opened.lastMessageId,
   })
   const { span } = scroll
   const older = useOlder(channelId, span.scroller)

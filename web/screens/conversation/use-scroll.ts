@@ -11,14 +11,16 @@ interface Options {
   outgoingId: string | undefined
   /** Where to begin, if that is further back than the end shows. */
   firstUnreadId: number | null
+  /** The newest message when the chat was opened: what comes after it is new. */
+  openedId: number
 }
 
 /** Begins at what is unread, or at the end; stays there while one is there, and else where the eye is. */
-export function useScroll({ messages, outgoingId, firstUnreadId }: Options) {
+export function useScroll({ messages, outgoingId, firstUnreadId, openedId }: Options) {
   const lastId = messages.at(-1)?.messageId ?? 0
   const [isAtBottom, setAtBottom] = useState(true)
   const [isFar, setFar] = useState(false)
-  const [seenId, setSeenId] = useState(lastId)
+  const [seenId, setSeenId] = useState(openedId)
   const span = useSpan(messages, firstUnreadId)
   const { scroller } = span
   const before = useRef({ outgoingId, wasAtBottom: true, opened: false })
