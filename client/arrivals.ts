@@ -6,12 +6,14 @@ import type { Emitter } from './emitter.ts'
 import type { Receipt } from './members.ts'
 import type { Changes, Model } from './model.ts'
 import type { Outbox } from './outbox.ts'
+import { recentOf } from './recent.ts'
 import type { Store } from './store.ts'
 import { Typing } from './typing.ts'
 
 export interface ArrivalsDeps {
   settle: Outbox['settle']
   saveChannel: Store['saveChannel']
+  saveRecent: Store['saveRecent']
 }
 
 /** What comes in, by whichever socket, poll or answer: into the model, and told to who listens. */
@@ -50,7 +52,9 @@ export class Arrivals {
         this.channel(frame.channel)
         return
       case 'messages':
-        return this.#tell(this.#model.applyRows(frame, isReset), frame.messages)
+        this.#tell(this.#model.applyRows(frame, isReset), frame.messages)
+        if (isReset) this.keepRecent(channelId)
+        return
       case 'typing':
         return this.typing.started(channelId, frame.userId)
       case 'receipt':
@@ -70,6 +74,12 @@ export class Arrivals {
     const known = this.#model.channels.get(channel.channelId) ?? channel
     void this.#deps.saveChannel(known)
     return known
+  }
+
+  /** Keeps the newest messages of a channel, after they were read otherwise than by `sync`. */
+  keepRecent(channelId: string): void {
+    const recent = recentOf(channelId, this.#model.timeline(channelId).latest)
+    if (recent !== null) void this.#deps.saveRecent(recent)
   }
 
   /** A message that the server answered with. */

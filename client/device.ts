@@ -73,10 +73,14 @@ export class Device {
     this.arrivals = new Arrivals(this.events, this.model, {
       settle: (clientId) => this.outbox.settle(clientId),
       saveChannel: (channel) => this.#store.saveChannel(channel),
+      saveRecent: (recent) => this.#store.saveRecent(recent),
     })
     this.invites = new Invites(this.#http, this.arrivals)
     const onChange = (channelId: string) => this.arrivals.changed(channelId)
-    this.history = new HistoryReader(this.#http, this.model, onChange)
+    this.history = new HistoryReader(this.#http, this.model, (channelId, { kind }) => {
+      onChange(channelId)
+      if (kind === 'newest') this.arrivals.keepRecent(channelId)
+    })
     this.#members = new MemberLoader(
       this.model,
       (channelId) => this.calls.channel(channelId),
@@ -208,6 +212,9 @@ export class Device {
     this.model.userId = saved.userId
     for (const channel of saved.channels) this.model.applyAnswer(channel)
     for (const contact of saved.contacts) this.model.contacts.set(contact.user.userId, contact)
+    for (const { channelId, messages } of saved.recent) {
+      if (this.model.channels.has(channelId)) this.model.timeline(channelId).restore(messages)
+    }
     this.outbox.restore(saved.outgoing)
     this.#sync.startAt(saved.cursor)
     if (saved.channels.length > 0) this.events.emit('changed', noChanges(true))

@@ -4,6 +4,7 @@ import type { SyncFrame } from '../protocol/user-socket.ts'
 import { MemoryStore } from './memory-store.ts'
 import type { Outgoing } from './outgoing.ts'
 import { readSaved, writeOutgoing } from './saved-state.ts'
+import type { Recent } from './recent.ts'
 import type { Saved, Store } from './store.ts'
 
 /**
@@ -38,6 +39,11 @@ export class FileStore implements Store {
 
   async saveChannel(channel: Channel): Promise<void> {
     await this.#memory.saveChannel(channel)
+    await this.#write()
+  }
+
+  async saveRecent(recent: Recent): Promise<void> {
+    await this.#memory.saveRecent(recent)
     await this.#write()
   }
 

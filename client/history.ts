@@ -10,11 +10,11 @@ const PAGE_SIZE = 50
 export class HistoryReader {
   readonly #http: Http
   readonly #model: Model
-  readonly #onPage: (channelId: string) => void
+  readonly #onPage: (channelId: string, bound: PageBound) => void
   /** One page at a time in each direction: asking twice waits for the first answer. */
   readonly #running = new Map<string, Promise<void>>()
 
-  constructor(http: Http, model: Model, onPage: (channelId: string) => void) {
+  constructor(http: Http, model: Model, onPage: (channelId: string, bound: PageBound) => void) {
     this.#http = http
     this.#model = model
     this.#onPage = onPage
@@ -50,7 +50,7 @@ export class HistoryReader {
     if (target === null) return null
     const bound = { kind: 'around', messageId: target.messageId } as const
     this.#model.timeline(channelId).putPage(bound, page)
-    this.#onPage(channelId)
+    this.#onPage(channelId, bound)
     return target
   }
 
@@ -75,7 +75,7 @@ export class HistoryReader {
     // A reset came in between: between this page and the next `sync` there may be a hole.
     if (epoch !== this.#model.epoch) return this.#fetch(channelId, { kind: 'newest' })
     this.#model.timeline(channelId).putPage(bound, page)
-    this.#onPage(channelId)
+    this.#onPage(channelId, bound)
   }
 
   #page(channelId: string, bound: Record<string, number>): Promise<History> {

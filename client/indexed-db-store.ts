@@ -2,6 +2,15 @@ import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from '
 import type { Channel, Contact } from '../protocol/objects.ts'
 import type { SyncFrame } from '../protocol/user-socket.ts'
 import type { Outgoing } from './outgoing.ts'
+import {
+  addToRecent,
+  byChannel,
+  isBack,
+  MAX_RECENT_CHANNELS,
+  newerOf,
+  newestAt,
+  type Recent,
+} from './recent.ts'
 import { readSaved, writeOutgoing, type StoredOutgoing } from './saved-state.ts'
 import type { Saved, Store } from './store.ts'
 
@@ -10,6 +19,8 @@ interface Schema extends DBSchema {
   state: { key: 'userId' | 'cursor'; value: string | number }
   channels: { key: string; value: Channel }
   contacts: { key: string; value: Contact }
+  /** `at`: when the newest of them was sent. */
+  recent: { key: string; value: Recent & { at: number }; indexes: { at: number } }
   /** By the order they were written in; the index finds one again. */
   outgoing: {
     key: number
@@ -18,28 +29,37 @@ interface Schema extends DBSchema {
   }
 }
 
-const STORES = ['state', 'channels', 'contacts', 'outgoing'] as const
+const STORES = ['state', 'channels', 'contacts', 'recent', 'outgoing'] as const
+const ROWS = ['state', 'channels', 'contacts', 'recent'] as const
 
 type Database = IDBPDatabase<Schema>
-type Write = IDBPTransaction<Schema, ('state' | 'channels' | 'contacts')[], 'readwrite'>
+type Write = IDBPTransaction<Schema, (typeof ROWS)[number][], 'readwrite'>
 
 /**
  * A store in a browser's IndexedDB: a page that is loaded again goes on from its cursor, and what was
- * not sent is sent then. Windows of one browser share it; messages are not in it.
+ * not sent is sent then. Windows of one browser share it.
  */
 export class IndexedDbStore implements Store {
   readonly #database: Promise<Database>
 
   /** @param name one for each account service, if a page has several. */
   constructor(name = 'parley') {
-    this.#database = openDB<Schema>(name, 1, {
-      upgrade(database) {
-        database.createObjectStore('state')
-        database.createObjectStore('channels', { keyPath: 'channelId' })
-        database.createObjectStore('contacts', { keyPath: 'user.userId' })
-        const outgoing = database.createObjectStore('outgoing', { autoIncrement: true })
-        outgoing.createIndex('clientId', 'clientId', { unique: true })
+    this.#database = openDB<Schema>(name, 2, {
+      upgrade(database, oldVersion) {
+        if (oldVersion < 1) {
+          database.createObjectStore('state')
+          database.createObjectStore('channels', { keyPath: 'channelId' })
+          database.createObjectStore('contacts', { keyPath: 'user.userId' })
+          const outgoing = database.createObjectStore('outgoing', { autoIncrement: true })
+          outgoing.createIndex('clientId', 'clientId', { unique: true })
+        }
+        if (oldVersion < 2) {
+          const recent = database.createObjectStore('recent', { keyPath: 'channelId' })
+          recent.createIndex('at', 'at')
+        }
       },
+      // A newer version of the page waits for this: from here on nothing is kept in this window.
+      blocking: (_current, _wanted, { target }) => (target as IDBDatabase).close(),
     })
     // Switched off or broken: told by the first call, not as an error nobody has caught.
     this.#database.catch(() => undefined)
@@ -47,14 +67,15 @@ export class IndexedDbStore implements Store {
 
   async load(): Promise<Saved> {
     const database = await this.#database
-    const [userId, cursor, channels, contacts, outgoing] = await Promise.all([
+    const [userId, cursor, channels, contacts, recent, outgoing] = await Promise.all([
       database.get('state', 'userId'),
       database.get('state', 'cursor'),
       database.getAll('channels'),
       database.getAll('contacts'),
+      database.getAll('recent'),
       database.getAll('outgoing'),
     ])
-    const rows = { userId: userId ?? null, cursor: cursor ?? 0, channels, contacts }
+    const rows = { userId: userId ?? null, cursor: cursor ?? 0, channels, contacts, recent }
     return readSaved({ ...rows, outgoing })
   }
 
@@ -64,19 +85,35 @@ export class IndexedDbStore implements Store {
 
   async saveSync(frame: SyncFrame): Promise<void> {
     const database = await this.#database
-    const write: Write = database.transaction(['state', 'channels', 'contacts'], 'readwrite')
+    const write: Write = database.transaction([...ROWS], 'readwrite')
     const channels = write.objectStore('channels')
     const contacts = write.objectStore('contacts')
+    const recent = write.objectStore('recent')
     if (frame.reset) {
-      await Promise.all([channels.clear(), contacts.clear()])
+      await Promise.all([channels.clear(), contacts.clear(), recent.clear()])
     }
     for (const channel of frame.channels) {
-      const members = channel.members ?? (await channels.get(channel.channelId))?.members ?? null
+      const before = await channels.get(channel.channelId)
+      const members = channel.members ?? before?.members ?? null
+      if (isBack(before, channel)) void recent.delete(channel.channelId)
       void channels.put({ ...channel, members })
     }
     for (const contact of frame.contacts) {
       if (contact.state === 'none') void contacts.delete(contact.user.userId)
       else void contacts.put(contact)
+    }
+    const userId = await write.objectStore('state').get('userId')
+    const me = typeof userId === 'string' ? userId : null
+    for (const [channelId, messages] of byChannel(frame)) {
+      const held = (await recent.get(channelId)) ?? null
+      const next = addToRecent(held, channelId, messages, me)
+      if (next === null) void recent.delete(channelId)
+      else void recent.put({ ...next, at: newestAt(next) })
+    }
+    const over = (await recent.count()) - MAX_RECENT_CHANNELS
+    if (over > 0) {
+      const oldest = await recent.index('at').getAllKeys(null, over)
+      for (const channelId of oldest) void recent.delete(channelId)
     }
     void write.objectStore('state').put(frame.cursor, 'cursor')
     await write.done
@@ -84,6 +121,13 @@ export class IndexedDbStore implements Store {
 
   async saveChannel(channel: Channel): Promise<void> {
     await (await this.#database).put('channels', channel)
+  }
+
+  async saveRecent(recent: Recent): Promise<void> {
+    const write = (await this.#database).transaction('recent', 'readwrite')
+    const newer = newerOf((await write.store.get(recent.channelId)) ?? null, recent)
+    await write.store.put({ ...newer, at: newestAt(newer) })
+    await write.done
   }
 
   async saveOutgoing(outgoing: Outgoing): Promise<void> {

@@ -68,8 +68,8 @@ export class Model {
     for (const message of frame.messages) {
       const { channelId } = message
       const isFirst = this.timeline(channelId).get(message.messageId) === null
-      if (this.timeline(channelId).putLive(message)) changes.channelIds.add(channelId)
-      if (isFirst && this.#letsMeIn(message)) this.timeline(channelId).beginAt(message.messageId)
+      const changed = this.timeline(channelId).putSynced(message, this.userId)
+      if (changed) changes.channelIds.add(channelId)
       if (isFirst && isNew(message)) changes.arrived.push(message)
       this.#moveLast(message)
     }
@@ -157,11 +157,6 @@ export class Model {
    * Whoever was out for a while got nothing meanwhile, and a device that slept through both sees only
    * that it was let in again.
    */
-  #letsMeIn({ system }: Message): boolean {
-    if (system === null || system.userId !== this.userId) return false
-    return system.action === 'added' || system.action === 'joined'
-  }
-
   #keep(row: Channel): void {
     const members = mergeMembers(row, this.channels.get(row.channelId))
     this.channels.set(row.channelId, { ...row, members })

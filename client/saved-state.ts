@@ -3,6 +3,7 @@ import { errorCodeSchema } from '../protocol/errors.ts'
 import { channelSchema, contactSchema } from '../protocol/objects.ts'
 import type { Outgoing } from './outgoing.ts'
 import { ParleyError } from './parley-error.ts'
+import { recentSchema } from './recent.ts'
 import type { Saved } from './store.ts'
 
 /** What a store has kept, read back; it may have been written by an older version, or by anybody. */
@@ -31,6 +32,7 @@ const rowsSchema = z.object({
   cursor: z.int(),
   channels: z.array(channelSchema),
   contacts: z.array(contactSchema),
+  recent: z.array(recentSchema),
 })
 
 /**
@@ -44,7 +46,7 @@ export function readSaved(stored: { outgoing: readonly unknown[] } & object): Sa
     return result.success ? [readOutgoing(result.data)] : []
   })
   if (rows.success) return { ...rows.data, outgoing }
-  return { userId: null, cursor: 0, channels: [], contacts: [], outgoing }
+  return { userId: null, cursor: 0, channels: [], contacts: [], recent: [], outgoing }
 }
 
 /** As plain data: an error of a class of its own would come back as another. */

@@ -1,6 +1,7 @@
 import type { Channel, Contact } from '../protocol/objects.ts'
 import type { SyncFrame } from '../protocol/user-socket.ts'
 import type { Outgoing } from './outgoing.ts'
+import type { Recent } from './recent.ts'
 
 /** What a store gives back at the start. */
 export interface Saved {
@@ -8,6 +9,8 @@ export interface Saved {
   cursor: number
   channels: Channel[]
   contacts: Contact[]
+  /** The newest messages of the channels that were heard from last. */
+  recent: Recent[]
   /** Messages that were not known to be stored, in the order they were written. */
   outgoing: Outgoing[]
 }
@@ -22,12 +25,14 @@ export interface Store {
   saveUser(userId: string): Promise<void>
   /**
    * Keeps the rows of a frame and its cursor, in one transaction: a cursor ahead of its rows would
-   * lose them. When `frame.reset` is true, channels, contacts and messages are forgotten first. May
+   * lose them. Of the messages those that go on from what is kept of their channel, and the newest at most. When `frame.reset` is true, channels, contacts and messages are forgotten first. May
    * run twice with the same frame.
    */
   saveSync(frame: SyncFrame): Promise<void>
   /** Keeps a channel as it is known now, with its members, which `sync` leaves out. */
   saveChannel(channel: Channel): Promise<void>
+  /** Keeps the newest messages of a channel, unless what is kept goes further: windows share a store. */
+  saveRecent(recent: Recent): Promise<void>
   saveOutgoing(outgoing: Outgoing): Promise<void>
   deleteOutgoing(clientId: string): Promise<void>
   /** Forgets everything: somebody logged out. */

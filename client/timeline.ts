@@ -74,6 +74,14 @@ export class Timeline {
     return changed
   }
 
+  /** The same, seen by `userId`: before the message that lets them in there may be holes. */
+  putSynced(message: Message, userId: string | null): boolean {
+    const isFirst = this.get(message.messageId) === null
+    const changed = this.putLive(message)
+    if (isFirst && letsIn(message, userId)) this.#beginAt(message.messageId)
+    return changed
+  }
+
   /**
    * The newest messages, in place of a continuation that would have been too long: between them and
    * what was held there may be a hole.
@@ -87,10 +95,12 @@ export class Timeline {
     this.#ranges.add(first, NOW)
   }
 
-  /** What lies before `messageId` may have holes: one was not a member all the time. */
-  beginAt(messageId: number): void {
-    this.#ranges.clear()
-    this.#ranges.add(messageId, NOW)
+  /** The newest messages as they were kept on this device: what came since goes on from there. */
+  restore(messages: readonly Message[]): void {
+    const [first] = messages
+    if (first === undefined) return
+    for (const message of messages) this.put(message)
+    this.#ranges.add(first.messageId, NOW)
     this.#latest = null
   }
 
@@ -100,6 +110,12 @@ export class Timeline {
     this.#latest = null
     const range = stretchOf(bound, page)
     if (range !== null) this.#ranges.add(range.from, range.to)
+  }
+
+  #beginAt(messageId: number): void {
+    this.#ranges.clear()
+    this.#ranges.add(messageId, NOW)
+    this.#latest = null
   }
 
   #within(range: Range | null): Message[] {
@@ -119,6 +135,11 @@ export class Timeline {
     }
     return low
   }
+}
+
+function letsIn({ system }: Message, userId: string | null): boolean {
+  if (system === null || system.userId !== userId) return false
+  return system.action === 'added' || system.action === 'joined'
 }
 
 function stretchOf(bound: PageBound, page: History): Range | null {

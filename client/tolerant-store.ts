@@ -10,12 +10,13 @@ export function tolerant(store: Store): Store {
     saveUser: (userId) => store.saveUser(userId).catch(lost),
     saveSync: (frame) => store.saveSync(frame),
     saveChannel: (channel) => store.saveChannel(channel).catch(lost),
+    saveRecent: (recent) => store.saveRecent(recent).catch(lost),
     saveOutgoing: (outgoing) => store.saveOutgoing(outgoing).catch(lost),
     deleteOutgoing: (clientId) => store.deleteOutgoing(clientId).catch(lost),
     clear: () => store.clear().catch(lost),
   }
 }
 
-const NOTHING = { userId: null, cursor: 0, channels: [], contacts: [], outgoing: [] }
+const NOTHING = { userId: null, cursor: 0, channels: [], contacts: [], recent: [], outgoing: [] }
 
 function lost(): void {}

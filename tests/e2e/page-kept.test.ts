@@ -29,38 +29,55 @@ describeInBrowser('what a browser keeps', (windows) => {
     expect(messages.map(({ text }) => text).filter(Boolean)).toEqual(['Before', 'Into the dark'])
   })
 
+  it('is on the page before the network answers: the chats and their newest messages', async () => {
+    const bob = await Person.signUp(inject('serverUrl'), 'bob')
+    const window = await windows.open()
+    await window.signUp(newcomer('Dan'))
+    await window.chatWith({ name: 'bob', handle: bob.handle })
+    await window.say('Kept for later')
+    await window.tick('Kept for later').waitFor()
+    await window.row('bob').getByText('Kept for later').waitFor()
+    await expect.poll(async () => (await keptRows(window)).join()).toContain('"Kept for later"')
+    const { page } = window
+    const answers: (() => Promise<void>)[] = []
+    await page.route('**/v1/**', (route) => {
+      answers.push(() => route.continue())
+    })
+    await page.routeWebSocket('**/v1/**', () => {})
+    await page.reload()
+    await window.message('Kept for later').waitFor()
+    await window.row('bob').getByText('Kept for later').waitFor()
+    await page.unrouteAll()
+    await Promise.allSettled(answers.map((answer) => answer()))
+  })
+
   it('is nothing any more after logging out', async () => {
     const window = await windows.open()
     await window.signUp(newcomer('Cyd'))
     await window.start('Saved messages')
     await window.say('for my eyes only')
     await window.tick('for my eyes only').waitFor()
-    expect(await keptRows()).toBeGreaterThan(0)
+    expect(await keptRows(window)).not.toEqual([])
     await window.page.getByRole('link', { name: 'Settings' }).click()
     await window.button('Log out').click()
     await window.page.getByRole('heading', { name: 'Log in' }).waitFor()
-    await expect.poll(keptRows).toBe(0)
-
-    function keptRows(): Promise<number> {
-      return window.page.evaluate(async () => {
-        const database = await new Promise<IDBDatabase>((resolve, reject) => {
-          const request = indexedDB.open('parley')
-          request.addEventListener('success', () => resolve(request.result))
-          request.addEventListener('error', () => reject(request.error))
-        })
-        const names = [...database.objectStoreNames]
-        const read = database.transaction(names)
-        const counts = names.map(
-          (name) =>
-            new Promise<number>((resolve) => {
-              const request = read.objectStore(name).count()
-              request.addEventListener('success', () => resolve(request.result))
-            }),
-        )
-        const all = await Promise.all(counts)
-        database.close()
-        return all.reduce((sum, count) => sum + count, 0)
-      })
-    }
+    await expect.poll(async () => (await keptRows(window)).length).toBe(0)
   })
 })
+
+/** Everything in the page's database, each row as JSON. */
+async function keptRows({ page }: ChatWindow): Promise<string[]> {
+  return await page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.addEventListener('success', () => resolve(request.result))
+        request.addEventListener('error', () => reject(request.error))
+      })
+    const database = await done(indexedDB.open('parley'))
+    const names = [...database.objectStoreNames]
+    const read = database.transaction(names)
+    const rows = await Promise.all(names.map((name) => done(read.objectStore(name).getAll())))
+    database.close()
+    return rows.flat().map((row) => JSON.stringify(row))
+  })
+}

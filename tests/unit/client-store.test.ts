@@ -8,7 +8,7 @@ import { MemoryStore, ParleyError, type Outgoing, type Store } from '../../clien
 import { IndexedDbStore } from '../../client/indexed-db-store.ts'
 import { tolerant } from '../../client/tolerant-store.ts'
 import { syncFrameSchema } from '../../protocol/user-socket.ts'
-import { channel, dm, sync } from './client-fakes.ts'
+import { channel, dm, message, sync } from './client-fakes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-store-'))
 const file = join(folder, 'state.json')
@@ -55,6 +55,7 @@ describe.each(kinds)('a store in %s', (_name, make) => {
       cursor: 0,
       channels: [],
       contacts: [],
+      recent: [],
       outgoing: [],
     })
   })
@@ -85,6 +86,91 @@ describe.each(kinds)('a store in %s', (_name, make) => {
     const saved = await again().load()
     expect(saved.channels).toEqual([channel('c2')])
     expect(saved.outgoing).toHaveLength(1)
+  })
+
+  describe('of messages', () => {
+    const ids = async (store: Store, channelId = 'c1') => {
+      const { recent } = await store.load()
+      const found = recent.find((kept) => kept.channelId === channelId)
+      return found?.messages.map(({ messageId }) => messageId) ?? null
+    }
+    const rows = (from: number, to: number, fields = {}) =>
+      Array.from({ length: to - from + 1 }, (_, i) => message(from + i, fields))
+
+    test('gives back the newest of each channel, with what sync has changed since', async () => {
+      const { store, again } = make()
+      await store.saveRecent({ channelId: 'c1', messages: rows(1, 3) })
+      const edited = message(2, { text: 'better', version: 5 })
+      const messages = [message(4), edited, message(9, { channelId: 'c2' })]
+      await store.saveSync(frame({ cursor: 7, messages }))
+      expect(await ids(again())).toEqual([1, 2, 3, 4])
+      expect(await ids(again(), 'c2')).toEqual([9])
+      const { recent } = await again().load()
+      expect(recent.flatMap((kept) => kept.messages)).toContainEqual(edited)
+    })
+
+    test('keeps no more than fifty of a channel, and of large ones fewer', async () => {
+      const { store, again } = make()
+      await store.saveSync(frame({ cursor: 7, messages: rows(1, 60) }))
+      expect(await ids(again())).toEqual(rows(11, 60).map(({ messageId }) => messageId))
+      const messages = rows(61, 64, { text: 'x'.repeat(40_000) })
+      await store.saveSync(frame({ cursor: 8, messages }))
+      expect(await ids(again())).toEqual([63, 64])
+      await store.saveSync(
+        frame({ cursor: 9, messages: rows(65, 65, { text: 'x'.repeat(200_000) }) }),
+      )
+      expect(await ids(again())).toBeNull()
+    })
+
+    test('keeps those of 200 channels, and lets go of whatever was silent longest', async () => {
+      const { store, again } = make()
+      for (let i = 1; i <= 203; i++) {
+        const fields = { channelId: `c${i}`, createdAt: 1000 - i }
+        await store.saveSync(frame({ cursor: i, messages: [message(1, fields)] }))
+      }
+      const { recent } = await again().load()
+      expect(recent).toHaveLength(200)
+      expect(await ids(again(), 'c200')).toEqual([1])
+      expect(await ids(again(), 'c203')).toBeNull()
+    })
+
+    test('does not begin with a change of an older one', async () => {
+      const { store, again } = make()
+      await store.saveSync(frame({ cursor: 7, messages: [message(2, { version: 5 })] }))
+      expect(await ids(again())).toBeNull()
+    })
+
+    test('begins anew for whoever comes back into a channel', async () => {
+      const { store, again } = make()
+      await store.saveUser('me')
+      const left = channel('c1', { leftAt: 5 })
+      await store.saveSync(frame({ cursor: 7, channels: [left], messages: rows(1, 3) }))
+      expect(await ids(again())).toEqual([1, 2, 3])
+      const back = frame({ cursor: 8, channels: [channel('c1')], messages: rows(8, 9) })
+      await store.saveSync(back)
+      expect(await ids(again())).toEqual([8, 9])
+      // Out and in again while the device was away: the row says nothing of it.
+      const system = { action: 'added' as const, userId: 'me', title: null }
+      const added = message(20, { kind: 'system', text: '', system })
+      await store.saveSync(frame({ cursor: 9, channels: [channel('c1')], messages: [added] }))
+      expect(await ids(again())).toEqual([20])
+    })
+
+    test('forgets them with a reset', async () => {
+      const { store, again } = make()
+      await store.saveSync(frame({ cursor: 7, messages: rows(1, 3) }))
+      await store.saveSync(frame({ cursor: 9, reset: true }))
+      expect(await ids(again())).toBeNull()
+    })
+
+    test('takes what was read elsewhere unless it is behind', async () => {
+      const { store, again } = make()
+      await store.saveSync(frame({ cursor: 7, messages: rows(5, 6) }))
+      await store.saveRecent({ channelId: 'c1', messages: rows(1, 5) })
+      expect(await ids(again())).toEqual([5, 6])
+      await store.saveRecent({ channelId: 'c1', messages: rows(2, 6) })
+      expect(await ids(again())).toEqual([2, 3, 4, 5, 6])
+    })
   })
 
   test('gives back what was not sent in the order it was written, refusals included', async () => {
