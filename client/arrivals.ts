@@ -87,6 +87,12 @@ export class Arrivals {
     if (this.#model.applyMessage(message)) this.changed(message.channelId)
   }
 
+  /** A message that was sent from here is stored: that is no news when it comes again. */
+  sent(message: Message): void {
+    this.#model.skipNews(message)
+    this.message(message)
+  }
+
   receipt(receipt: Receipt): void {
     if (this.#model.applyReceipt(receipt)) this.changed(receipt.channelId)
   }

@@ -60,6 +60,10 @@ export class Conversations {
     }
   }
 
+  has(channelId: string): boolean {
+    return this.#entries.has(channelId)
+  }
+
   /** The socket of a channel, if it takes frames right now. */
   online(channelId: string): ChannelSocket | null {
     const socket = this.#entries.get(channelId)?.socket

@@ -27,6 +27,9 @@ import { Sync } from './sync.ts'
 import { tolerant } from './tolerant-store.ts'
 import { Watch } from './watch.ts'
 
+/** Messages of a channel in memory while nobody looks at it: a few screens. */
+const HELD_UNSEEN = 200
+
 /** The parts of a client, wired: what arrives goes to memory and store, what is written goes out. */
 export class Device {
   readonly events = new Emitter<ClientEvents>()
@@ -149,6 +152,7 @@ export class Device {
         if (changes.reset) this.#members.reset()
         this.arrivals.synced(changes, frame)
         this.#members.look(changes.channelIds)
+        this.#letGo(changes.channelIds)
       },
     })
     this.#delivery = new Delivery(this.conversations, this.link, this.calls)
@@ -158,7 +162,7 @@ export class Device {
       random,
       isReady,
       deliver: (outgoing) => this.#delivery.send(outgoing),
-      onStored: (message) => this.arrivals.message(message),
+      onStored: (message) => this.arrivals.sent(message),
       onChange,
     })
     this.reads = new Reads({
@@ -195,7 +199,6 @@ export class Device {
   async forget(): Promise<void> {
     this.conversations.clear()
     this.model.forget()
-    this.model.people.clear()
     this.outbox.clear()
     this.reads.clear()
     this.#watch.clear()
@@ -233,6 +236,15 @@ export class Device {
     this.model.userId = userId
     this.#flush()
     await this.#store.saveUser(userId)
+  }
+
+  /** Of channels that nobody looks at only the newest messages stay in memory. */
+  #letGo(channelIds: ReadonlySet<string>): void {
+    for (const channelId of channelIds) {
+      const timeline = this.model.timeline(channelId)
+      const isLong = timeline.latest.length > 2 * HELD_UNSEEN
+      if (isLong && !this.conversations.has(channelId)) timeline.keepNewest(HELD_UNSEEN)
+    }
   }
 
   #flush(): void {

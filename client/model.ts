@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { messagesFrameSchema } from '../protocol/channel-socket.ts'
 import type { Channel, Contact, Member, Message, Presence } from '../protocol/objects.ts'
 import type { SyncFrame } from '../protocol/user-socket.ts'
+import { Announced } from './announced.ts'
 import { applyReceipt, mergeMembers, type Receipt } from './members.ts'
 import { Timeline } from './timeline.ts'
 
@@ -13,7 +14,7 @@ export interface Changes {
   reset: boolean
   channelIds: Set<string>
   contactIds: Set<string>
-  /** Messages seen for the first time, in order. */
+  /** Messages that are new to this device, in order, each told once. */
   arrived: Message[]
 }
 
@@ -33,6 +34,7 @@ export class Model {
   /** Whoever was seen as a member of any channel, by user id: names for messages of people who left. */
   readonly people = new Map<string, Member>()
   readonly #timelines = new Map<string, Timeline>()
+  readonly #announced = new Map<string, Announced>()
 
   /** The messages held of a channel; an empty timeline for one that was never looked at. */
   timeline(channelId: string): Timeline {
@@ -49,11 +51,14 @@ export class Model {
   }
 
   applySync(frame: SyncFrame): Changes {
-    if (frame.reset) this.forget()
+    if (frame.reset) this.#reset()
     const changes = noChanges(frame.reset)
     for (const channel of frame.channels) {
       const wasOut = this.channels.get(channel.channelId)?.leftAt != null
-      if (wasOut && channel.leftAt === null) this.#timelines.delete(channel.channelId)
+      if (wasOut && channel.leftAt === null) {
+        this.#timelines.delete(channel.channelId)
+        this.#announced.delete(channel.channelId)
+      }
       const read = wasOut ? 0 : (this.channels.get(channel.channelId)?.readMessageId ?? 0)
       this.#keep(channel)
       // The row may have been on its way when this was read here.
@@ -67,10 +72,9 @@ export class Model {
     }
     for (const message of frame.messages) {
       const { channelId } = message
-      const isFirst = this.timeline(channelId).get(message.messageId) === null
       const changed = this.timeline(channelId).putSynced(message, this.userId)
       if (changed) changes.channelIds.add(channelId)
-      if (isFirst && isNew(message)) changes.arrived.push(message)
+      if (this.#announcedIn(channelId).bySync(message)) changes.arrived.push(message)
       this.#moveLast(message)
     }
     return changes
@@ -83,16 +87,21 @@ export class Model {
   applyRows({ channelId, messages, version }: MessagesFrame, isReset: boolean): Changes {
     const changes = noChanges()
     const timeline = this.timeline(channelId)
+    const announced = this.#announcedIn(channelId)
     if (isReset) timeline.putNewest(messages)
     for (const message of messages) {
-      const isFirst = timeline.get(message.messageId) === null
       timeline.putLive(message)
-      if (isFirst && isNew(message)) changes.arrived.push(message)
+      if (!isReset && announced.bySocket(message)) changes.arrived.push(message)
       this.#moveLast(message)
     }
     changes.channelIds.add(channelId)
     timeline.version = version
     return changes
+  }
+
+  /** A message that was written here is no news when it comes again. */
+  skipNews({ channelId, messageId }: Message): void {
+    this.#announcedIn(channelId).skip(messageId)
   }
 
   /** How far a member has got. Returns whether that was news. */
@@ -145,7 +154,19 @@ export class Model {
     })
   }
 
+  /** It was somebody else's. */
   forget(): void {
+    this.#reset()
+    this.people.clear()
+    this.#announced.clear()
+  }
+
+  /**
+   * Whoever was out for a while got nothing meanwhile, and a device that slept through both sees only
+   * that it was let in again.
+   */
+  /** The rows come anew. */
+  #reset(): void {
     this.epoch++
     this.channels.clear()
     this.contacts.clear()
@@ -153,10 +174,14 @@ export class Model {
     this.#timelines.clear()
   }
 
-  /**
-   * Whoever was out for a while got nothing meanwhile, and a device that slept through both sees only
-   * that it was let in again.
-   */
+  #announcedIn(channelId: string): Announced {
+    const known = this.#announced.get(channelId)
+    if (known !== undefined) return known
+    const announced = new Announced()
+    this.#announced.set(channelId, announced)
+    return announced
+  }
+
   #keep(row: Channel): void {
     const members = mergeMembers(row, this.channels.get(row.channelId))
     this.channels.set(row.channelId, { ...row, members })
@@ -179,9 +204,6 @@ export class Model {
 }
 
 /** Not a later change of it. */
-function isNew(message: Message): boolean {
-  return message.version === message.messageId
-}
 
 export function noChanges(reset = false): Changes {
   return { reset, channelIds: new Set(), contactIds: new Set(), arrived: [] }

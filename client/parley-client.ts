@@ -133,6 +133,15 @@ export class ParleyClient {
     return this.#device.history.loadOlder(channelId)
   }
 
+  /**
+   * Lets go of all but the newest `count` messages of a channel, to hold no more in memory than is looked
+   * at: `loadOlder` reads the others again. Of channels that are not open this happens by itself.
+   */
+  letGo(channelId: string, count: number): void {
+    this.#device.model.timeline(channelId).keepNewest(count)
+    this.#device.arrivals.changed(channelId)
+  }
+
   /** Loads the messages on both sides of one. */
   loadAround(channelId: string, messageId: number): Promise<void> {
     return this.#device.history.loadAround(channelId, messageId)

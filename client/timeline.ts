@@ -18,6 +18,8 @@ export class Timeline {
   /** Up to which version the channel socket has brought everything here: where it goes on. */
   version = 0
   #latest: Message[] | null = null
+  /** What lies below was held once, whether it still is or not. */
+  #letGoBelow = 0
 
   /** The newest messages without a hole up to now, ascending. The same array until something changes. */
   get latest(): readonly Message[] {
@@ -55,6 +57,11 @@ export class Timeline {
     return row?.messageId === messageId ? row : null
   }
 
+  /** Whether this message was here before, also if it was let go. */
+  hasSeen(messageId: number): boolean {
+    return messageId < this.#letGoBelow || this.get(messageId) !== null
+  }
+
   /** Keeps the row with the higher version. Returns whether that was this one. */
   put(message: Message): boolean {
     const index = this.#indexOf(message.messageId)
@@ -76,7 +83,7 @@ export class Timeline {
 
   /** The same, seen by `userId`: before the message that lets them in there may be holes. */
   putSynced(message: Message, userId: string | null): boolean {
-    const isFirst = this.get(message.messageId) === null
+    const isFirst = !this.hasSeen(message.messageId)
     const changed = this.putLive(message)
     if (isFirst && letsIn(message, userId)) this.#beginAt(message.messageId)
     return changed
@@ -93,6 +100,22 @@ export class Timeline {
     for (const message of messages) this.put(message)
     this.#latest = null
     this.#ranges.add(first, NOW)
+  }
+
+  /**
+   * Lets go of all but the newest `count` messages, to be read again when somebody wants them. Those that
+   * were fetched by themselves, to be quoted, stay.
+   */
+  keepNewest(count: number): void {
+    const first = this.latest.at(-count)
+    if (first === undefined || this.latest.length <= count) return
+    const end = this.#indexOf(first.messageId)
+    const alone = this.#rows
+      .slice(0, end)
+      .filter(({ messageId }) => this.#ranges.at(messageId) === null)
+    this.#rows.splice(0, end, ...alone)
+    this.#letGoBelow = first.messageId
+    this.#beginAt(first.messageId)
   }
 
   /** The newest messages as they were kept on this device: what came since goes on from there. */

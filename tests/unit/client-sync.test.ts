@@ -94,6 +94,31 @@ describe('rows', () => {
     expect(seen).toHaveBeenCalledTimes(1)
   })
 
+  test('of a channel that nobody looks at the newest stay, and none of them is announced again', async () => {
+    const { client, socket } = await connected()
+    const seen = vi.fn()
+    client.on('message', seen)
+    const many = Array.from({ length: 401 }, (_, i) => message(i + 1))
+    socket.receive(sync({ cursor: 2, messages: many.slice(0, 200) }))
+    socket.receive(sync({ cursor: 3, messages: many.slice(200) }))
+    expect(client.timeline('c1').latest).toHaveLength(200)
+    socket.receive(sync({ cursor: 3, messages: many.slice(0, 200) }))
+    expect(seen).toHaveBeenCalledTimes(401)
+    expect(client.timeline('c1').latest[0]).toEqual(message(202))
+  })
+
+  test('a message is announced although its history was read before, and although it was edited since', async () => {
+    const { client, socket } = await connected()
+    const seen = vi.fn()
+    client.on('message', ({ messageId }) => seen(messageId))
+    socket.receive(sync({ cursor: 2, messages: [message(1)] }))
+    client.timeline('c1').put(message(2))
+    const edited = message(3, { version: 9, text: 'edited' })
+    socket.receive(sync({ cursor: 3, messages: [message(2), edited] }))
+    socket.receive(sync({ cursor: 4, messages: [message(1, { version: 10 })] }))
+    expect(seen.mock.calls.flat()).toEqual([1, 2, 3])
+  })
+
   test('members that were known stay known when a row comes without them', async () => {
     const { client, socket } = await connected()
     const members = [

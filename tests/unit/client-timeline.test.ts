@@ -38,6 +38,22 @@ describe('a timeline', () => {
     expect(timeline.complete).toBe(true)
   })
 
+  test('lets go of what is far back, and what is quoted stays', () => {
+    const timeline = new Timeline()
+    timeline.put(message(2))
+    timeline.putPage({ kind: 'around', messageId: 5 }, page([4, 5, 6], true, true))
+    timeline.putPage({ kind: 'newest' }, page([10, 11, 12, 13], true))
+    timeline.keepNewest(4)
+    expect(timeline.get(5)).not.toBeNull()
+    timeline.keepNewest(2)
+    expect(ids(timeline)).toEqual([12, 13])
+    expect([2, 5, 11].map((id) => timeline.get(id) !== null)).toEqual([true, false, false])
+    expect(timeline.edges(5)).toBeNull()
+    timeline.putPage({ kind: 'before', messageId: 12 }, page([10, 11], true))
+    timeline.putLive(message(14))
+    expect(ids(timeline)).toEqual([10, 11, 12, 13, 14])
+  })
+
   test('an empty channel is known and complete', () => {
     const timeline = new Timeline()
     timeline.putPage({ kind: 'newest' }, page([], false))

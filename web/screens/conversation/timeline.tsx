@@ -16,6 +16,9 @@ import { useOlder } from './use-older.ts'
 import { useScroll } from './use-scroll.ts'
 import { WritingLine } from './writing-line.tsx'
 
+/** Messages in memory behind what is on the page, while one stays at the end. */
+const HELD = 500
+
 interface Props {
   channel: Channel
   onEdit: (message: Message) => void
@@ -67,6 +70,11 @@ export function Timeline({ channel, onEdit, onReply }: Props) {
     if (last > channel.readMessageId || wasMarked.current) client.markRead(channelId, last)
     wasMarked.current = false
   }, [mayRead, last, channelId])
+
+  const isTooLong = span.isFollowing && messages.length > 2 * HELD
+  useEffect(() => {
+    if (isTooLong) client.letGo(channelId, HELD)
+  }, [isTooLong, channelId])
 
   const newCount = scroll.isAtBottom ? 0 : countNew(messages, scroll.seenId, me)
   const items = timelineItems({

@@ -66,6 +66,8 @@ export function useSpan(messages: readonly Message[], firstShownId: number | nul
     rows,
     shown,
     reachesEnd: below === 0,
+    /** Moves along with the end. */
+    isFollowing: moved === null,
     gapAbove: above * average.current,
     gapBelow: below * average.current,
     follow,
