@@ -75,6 +75,14 @@ export class Account {
     await this.#http.send('DELETE', `/v1/devices/${encodeURIComponent(deviceId)}`)
   }
 
+  /**
+   * Deletes the account for good, and logs every device out. Rejects with `forbidden` for a wrong password.
+   * What is kept here goes with `forget`.
+   */
+  async delete(password: string): Promise<void> {
+    await this.#http.send('DELETE', '/v1/me', { body: { password } })
+  }
+
   async #post(path: string, body: unknown): Promise<void> {
     await this.#http.call('POST', `/api/auth/${path}`, anything, { body })
   }

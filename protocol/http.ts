@@ -3,6 +3,7 @@ import {
   DEFAULT_PAGE_SIZE,
   MAX_INVITE_USES,
   MAX_PAGE_SIZE,
+  MAX_PASSWORD_LENGTH,
   MAX_SYNC_WAIT_SECONDS,
   MAX_USER_IDS_IN_REQUEST,
   MAX_WATCHED,
@@ -104,6 +105,10 @@ export const patchMeSchema = z
   })
   .meta({ id: 'PatchMe' })
 export type PatchMe = z.infer<typeof patchMeSchema>
+
+export const deleteMeSchema = z
+  .object({ password: z.string().min(1).max(MAX_PASSWORD_LENGTH) })
+  .meta({ id: 'DeleteMe' })
 
 export const contactsSchema = z
   .object({ contacts: z.array(contactSchema), next: z.string().nullable() })

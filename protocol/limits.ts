@@ -98,6 +98,8 @@ export const MAX_BLOCKS = 5_000
 export const CONTACT_CHANGES_PER_USER = { count: 60, windowMs: 60_000 } as const
 /** A change goes to every channel one is in and to every friend. */
 export const PROFILE_CHANGES_PER_USER = { count: 20, windowMs: 10 * 60_000 } as const
+/** How long nobody gets the handle of an account that was deleted. */
+export const HANDLE_RESERVED_MS = 30 * 24 * 60 * 60 * 1000
 /** What is found by the beginning of a handle: more is better found by typing on. */
 export const MAX_USERS_FOUND = 20
 

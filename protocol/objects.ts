@@ -96,10 +96,13 @@ export const inviteSchema = z
   .meta({ id: 'Invite', description: 'A link by which people join a group' })
 export type Invite = z.infer<typeof inviteSchema>
 
+/** What an account that was deleted is called; clients say it in their language, and know it by the handle. */
+export const DELETED_NAME = 'Deleted account'
+
 export const userSchema = z
   .object({
     userId: idSchema,
-    handle: z.string().nullable(),
+    handle: z.string().nullable().describe('null for an account that was deleted'),
     name: z.string(),
     image: z.string().nullable(),
     bio: z.string().nullable(),

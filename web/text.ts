@@ -41,6 +41,7 @@ export const text = {
     toForgot: 'Forgot password?',
     backToLogIn: 'Back to log in',
     loggedOutElsewhere: 'You were logged out on this device.',
+    deleted: 'Your account is deleted.',
   },
 
   chats: {
@@ -142,6 +143,7 @@ export const text = {
     members: (count: number) => (count === 1 ? '1 member' : `${count} members`),
     membersOnline: (members: string, online: number) => `${members}, ${online} online`,
     left: 'You are no longer in this group.',
+    otherDeleted: 'This account was deleted. What was said here stays.',
     selfHint: 'Only you can read this.',
     writing: (first: string, second: string | undefined, others: number) => {
       if (second === undefined) return `${first} is writing…`
@@ -182,6 +184,7 @@ export const text = {
 
   system: {
     someone: 'Someone',
+    deletedAccount: 'Deleted account',
     created: (actor: string, title: string) => `${actor} made the group “${title}”`,
     createdPlain: (actor: string) => `${actor} started the chat`,
     added: (actor: string, who: string) => `${actor} added ${who}`,
@@ -361,6 +364,19 @@ export const text = {
     changePassword: 'Change password',
     passwordChanged: 'Your password is changed.',
     logOut: 'Log out',
+    deleteAccount: 'Delete account',
+    deleteHint: 'For good, with everything that is kept about you.',
+    deleteAsk: 'Delete my account…',
+    deleteTitle: 'Delete your account?',
+    deletePoints: [
+      'You are logged out on all your devices and cannot log in again.',
+      'You leave all your groups. A group that is yours goes to its oldest admin or member.',
+      'Your name, picture, e-mail address and contacts are erased.',
+      'What you wrote stays for those who can read it, under “Deleted account”.',
+      'Nobody gets your handle for 30 days.',
+      'This cannot be taken back.',
+    ],
+    deleteConfirm: 'Delete account',
     unknownDevice: 'Unknown device',
     on: (browser: string, system: string) => `${browser} on ${system}`,
   },

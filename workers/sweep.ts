@@ -2,6 +2,7 @@ import { inArray, lte, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { inParallel } from '../durable-objects/shared/in-parallel.ts'
 import { userStub } from '../durable-objects/shared/stubs.ts'
+import { freeHandles } from './db/delete-account.ts'
 import { mainDb } from './db/main.ts'
 import { session, verification } from './db/schema.ts'
 import { logError } from './log.ts'
@@ -14,7 +15,7 @@ const IN_PARALLEL = 16
 /**
  * Clears away what has run out by `now` (Unix milliseconds): sessions, each once its person's object has
  * ended the device for good, so that nothing goes on to be kept or pushed for it; and one-time secrets that
- * nobody used. An object that does not answer keeps its session for the next time. Returns how many went.
+ * nobody used, and handles that are free again. An object that does not answer keeps its session for the next time. Returns how many went.
  */
 export async function sweep(
   env: Env,
@@ -42,6 +43,7 @@ export async function sweep(
     const ids = JSON.stringify(sessions)
     await db.delete(session).where(sql`${session.id} in (select value from json_each(${ids}))`)
   }
+  await freeHandles(env, now)
   const stale = db
     .select({ id: verification.id })
     .from(verification)

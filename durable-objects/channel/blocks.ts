@@ -10,6 +10,8 @@ import type { ChannelState } from './state.ts'
 
 const BLOCKED = fail('blocked', 'One of you has blocked the other')
 
+const DELETED = fail('forbidden', 'The account of the other one was deleted')
+
 type Marks = Pick<Member, 'readMessageId' | 'deliveredMessageId'>
 
 /** Who has blocked the other in a DM, and what the two see of each other's marks meanwhile. */
@@ -90,9 +92,13 @@ export function setBlocked(state: ChannelState, userId: string, on: boolean): Re
   return ok(null)
 }
 
-/** Why nothing may be said here, or null. */
+/** Why nothing may be said here, or null: one has blocked the other, or is gone. */
 export function refuseBlocked(state: ChannelState): Failure | null {
-  return state.blocks.any ? BLOCKED : null
+  if (state.blocks.any) return BLOCKED
+  if (state.identity.kind !== 'dm') return null
+  // Only an account that was deleted has no handle.
+  for (const { handle } of state.members.values()) if (handle === null) return DELETED
+  return null
 }
 
 /**

@@ -97,7 +97,8 @@ export type ContactChange = 'ask' | 'remove' | 'block' | 'unblock'
 
 /** Whether the relation is what was asked for; why not, if it is not. */
 export function outcome(change: ContactChange, { user, state }: Relation): Result<User> {
-  if (!user) return fail('not_found', 'There is no such user')
+  const isGone = !user?.handle && (change === 'ask' || change === 'block')
+  if (!user || isGone) return fail('not_found', 'There is no such user')
   if (change === 'ask' && state === 'blocked') {
     return fail('blocked', 'You have blocked this person: unblock them first')
   }

@@ -7,9 +7,18 @@ import type { UserState } from './state.ts'
  * What may be owed after a change in the main database, each a copy to be read anew from there:
  * `profile`, `settings`: the ones here; `relation`: what somebody (`id`) is to this person, here, at the DM
  * of the two and at the other one's object; `channel-profile`, `contact-profile`: this person's profile in
- * a channel and with a contact.
+ * a channel and with a contact. The others are steps of a deletion; see `Deletion`.
  */
-export type OwedKind = 'profile' | 'settings' | 'relation' | 'channel-profile' | 'contact-profile'
+export type OwedKind =
+  | 'profile'
+  | 'settings'
+  | 'relation'
+  | 'channel-profile'
+  | 'contact-profile'
+  | 'deletion'
+  | 'departure'
+  | 'ended-device'
+  | 'erasure'
 
 type OwedRow = { kind: OwedKind; id: string; stamp: number; failures: number }
 
@@ -33,6 +42,26 @@ export function owe(state: UserState, kind: OwedKind, id: string, now: number): 
   )
 }
 
+/** Notes a debt that is due at once, unless it is owed already. Belongs into a block that writes. */
+export function oweOnce(state: UserState, kind: OwedKind, id: string, now: number): void {
+  state.sql.exec(
+    'INSERT OR IGNORE INTO owed (kind, id, stamp, due_at) VALUES (?, ?, 1, ?)',
+    kind,
+    id,
+    now,
+  )
+}
+
+/** Whether anything of a kind is owed. */
+export function isOwed(state: UserState, kind: OwedKind): boolean {
+  return !state.sql.exec('SELECT 1 FROM owed WHERE kind = ? LIMIT 1', kind).next().done
+}
+
+/** Makes all that is owed due now. */
+export function hurry(state: UserState, now: number): void {
+  state.sql.exec('UPDATE owed SET due_at = min(due_at, ?)', now)
+}
+
 /** Owes the profile to every channel that one is in and to every contact, from now on. */
 export function oweProfile(state: UserState, now: number): void {
   const again = 'ON CONFLICT (kind, id) DO UPDATE SET stamp = stamp + 1, due_at = ?1, failures = 0'
@@ -52,8 +81,8 @@ export function oweProfile(state: UserState, now: number): void {
 export interface DebtsDeps {
   state(): UserState
   write<T>(block: () => T): T
-  /** Settles one debt; harmless to repeat. */
-  settle(kind: OwedKind, id: string): Promise<void>
+  /** Settles one debt; harmless to repeat. `later`: something else has to be settled before. */
+  settle(kind: OwedKind, id: string): Promise<'later' | undefined>
   now(): number
   /** The time of the next alarm may have changed. */
   rearm(): void
@@ -119,10 +148,15 @@ export class Debts {
   }
 
   private async attempt({ kind, id, stamp, failures }: OwedRow): Promise<boolean> {
+    let failure: unknown = null
     try {
-      await withTimeout(this.deps.settle(kind, id), TIMEOUT_MS)
+      const outcome = await withTimeout(this.deps.settle(kind, id), TIMEOUT_MS)
+      if (outcome === 'later') failure = outcome
     } catch (error) {
       this.deps.report(error)
+      failure = error
+    }
+    if (failure !== null) {
       const dueAt = this.deps.now() + backoff(failures + 1, RETRY_BASE_MS, RETRY_MAX_MS)
       this.update(
         'UPDATE owed SET due_at = ?4, failures = failures + 1 WHERE kind = ?1 AND id = ?2 AND stamp = ?3',

@@ -27,7 +27,8 @@ import {
   storeRelation,
   type ContactChange,
 } from './contacts.ts'
-import { Debts, owe, oweProfile, type OwedKind } from './owed.ts'
+import { Deletion } from './deletion.ts'
+import { Debts, hurry, isOwed, owe, oweProfile, type OwedKind } from './owed.ts'
 import { readProfile, saveProfile, saveSettings } from './profile.ts'
 import type { UserState } from './state.ts'
 
@@ -46,6 +47,8 @@ export interface PeopleDeps {
   now(): number
   rearm(): void
   report(error: unknown): void
+  /** Ends a device for good; see `UserObject.endDevice`. */
+  endDevice(deviceId: string): Promise<void>
   /** The row of a contact has changed. */
   contactChanged(otherId: string): void
   settingsChanged(): void
@@ -59,6 +62,7 @@ export interface PeopleDeps {
  */
 export class People {
   readonly debts: Debts
+  readonly deletion: Deletion
   private readonly contactChanges = new FixedWindow(CONTACT_CHANGES_PER_USER)
   private readonly profileChanges = new FixedWindow(PROFILE_CHANGES_PER_USER)
   /** Reads what somebody is to this person; the row here follows. */
@@ -68,7 +72,8 @@ export class People {
 
   constructor(private readonly deps: PeopleDeps) {
     const { state, write, now, rearm, report } = deps
-    const settle = (kind: OwedKind, id: string): Promise<void> => this.settle(kind, id)
+    this.deletion = new Deletion(deps)
+    const settle = (kind: OwedKind, id: string) => this.settle(kind, id)
     this.debts = new Debts({ state, write, settle, now, rearm, report })
     this.reading = new OneAtATime((otherId) => this.readContact(otherId))
     this.tellingDm = new OneAtATime((otherId) => this.tellDm(otherId))
@@ -156,6 +161,20 @@ export class People {
     return ok(this.deps.state().settings)
   }
 
+  /** See `UserObject.deleteAccount`. */
+  async deleteAccount(): Promise<Result<null>> {
+    this.note('deletion', '')
+    try {
+      if (!(await this.debts.settle('deletion', ''))) return TRY_AGAIN
+    } catch (error) {
+      this.deps.report(error)
+      return TRY_AGAIN
+    }
+    this.deps.write(() => hurry(this.deps.state(), this.deps.now()))
+    await soon(this.debts.run())
+    return ok(null)
+  }
+
   private async write(change: ContactChange, otherId: string): Promise<void> {
     const { env, now } = this.deps
     const ownerId = this.deps.ownerId()
@@ -171,25 +190,32 @@ export class People {
     }
   }
 
-  private async settle(kind: OwedKind, id: string): Promise<void> {
+  private async settle(kind: OwedKind, id: string): Promise<'later' | undefined> {
     const { env } = this.deps
     const ownerId = this.deps.ownerId()
     switch (kind) {
       case 'profile':
-        return await this.readProfile()
+        await this.readProfile()
+        return undefined
       case 'settings':
-        return await this.readSettings()
+        await this.readSettings()
+        return undefined
       case 'relation': {
+        // As long as the account is being deleted, the database still says what was.
+        if (isOwed(this.deps.state(), 'deletion')) return 'later'
         const { user } = await this.reading.run(id)
         await this.tellingDm.run(id)
         if (user) await userStub(env, id).refreshContact(ownerId)
-        return
+        return undefined
       }
       case 'channel-profile':
         await channelStub(env, id)?.refreshProfile(ownerId)
-        return
+        return undefined
       case 'contact-profile':
         await userStub(env, id).refreshContact(ownerId)
+        return undefined
+      default:
+        return await this.deletion.settle(kind, id)
     }
   }
 
@@ -234,14 +260,19 @@ export class People {
 
   /** Settles a debt, and waits for that, but not for long. */
   private async settledSoon(kind: OwedKind, id: string): Promise<void> {
-    try {
-      await withTimeout(this.debts.settle(kind, id), OTHER_SIDE_MS)
-    } catch {
-      // It goes on, and the alarm looks after it.
-    }
+    await soon(this.debts.settle(kind, id))
   }
 
   private take(window: FixedWindow): number {
     return this.deps.limited ? window.take(this.deps.now()) : 0
+  }
+}
+
+/** Waits for something, but not for long: it goes on, and the alarm looks after it. */
+async function soon(work: Promise<unknown>): Promise<void> {
+  try {
+    await withTimeout(work, OTHER_SIDE_MS)
+  } catch {
+    // See above.
   }
 }

@@ -145,4 +145,11 @@ export const USER_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    name: 'deleted account',
+    sql: `
+      -- When the account was deleted, or its deletion began.
+      ALTER TABLE user ADD COLUMN deleted_at INTEGER;
+    `,
+  },
 ]

@@ -15,16 +15,20 @@ export class UserState {
     private floor: number,
     /** A copy of what the main database says; see `saveSettings`. */
     public settings: Settings,
+    private deletedAt: number | null,
   ) {}
 
   static load(storage: DurableObjectStorage): UserState {
     const { sql } = storage
-    if (!isMigrated(sql)) return new UserState(sql, null, 1, 0, DEFAULT_SETTINGS)
+    if (!isMigrated(sql)) return new UserState(sql, null, 1, 0, DEFAULT_SETTINGS, null)
     migrate(storage, USER_MIGRATIONS)
     const user = sql
-      .exec<{ user_id: string; inbox_floor: number; settings: string | null }>(
-        'SELECT user_id, inbox_floor, settings FROM user',
-      )
+      .exec<{
+        user_id: string
+        inbox_floor: number
+        settings: string | null
+        deleted_at: number | null
+      }>('SELECT user_id, inbox_floor, settings, deleted_at FROM user')
       .toArray()[0]
     const { seq } = sql
       .exec<{ seq: number }>(
@@ -41,7 +45,14 @@ export class UserState {
           ...z.looseObject({}).parse(JSON.parse(user.settings)),
         })
       : DEFAULT_SETTINGS
-    return new UserState(sql, user?.user_id ?? null, Math.max(seq, floor, 1), floor, settings)
+    return new UserState(
+      sql,
+      user?.user_id ?? null,
+      Math.max(seq, floor, 1),
+      floor,
+      settings,
+      user?.deleted_at ?? null,
+    )
   }
 
   /** Makes the tables of a person whose object is written to for the first time. */
@@ -68,6 +79,17 @@ export class UserState {
 
   get inboxFloor(): number {
     return this.floor
+  }
+
+  /** The account is gone, or going: nobody may be this person any more. */
+  get isDeleted(): boolean {
+    return this.deletedAt !== null
+  }
+
+  markDeleted(now: number): void {
+    if (this.deletedAt !== null) return
+    this.sql.exec('UPDATE user SET deleted_at = ?', now)
+    this.deletedAt = now
   }
 
   nextSeq(): number {

@@ -101,6 +101,7 @@ export class UserObject extends DurableObject<Env> {
     this.people = new People({
       ...shared,
       limited: this.limited,
+      endDevice: (deviceId) => this.endDevice(deviceId),
       contactChanged: (otherId) => {
         this.wakeDevices()
         this.presence.relationsChanged(otherId)
@@ -126,6 +127,11 @@ export class UserObject extends DurableObject<Env> {
    * Returns the version up to which this inbox holds the channel; repeating a delivery is harmless.
    */
   deliver(delivery: Delivery): number {
+    if (this.state.isDeleted) {
+      const version = this.write(() => this.people.deletion.turnAway(delivery))
+      this.alarms.rearm()
+      return version
+    }
     const before = this.state.counter
     const now = Date.now()
     const { deliveredVersion, stored } = this.write(() => {
@@ -220,6 +226,14 @@ export class UserObject extends DurableObject<Env> {
   /** Changes the profile, and has all who know this person told. Refuses `conflict` for a taken handle. */
   changeProfile(patch: PatchMe): Promise<Result<User>> {
     return this.people.changeProfile(patch)
+  }
+
+  /**
+   * Deletes the account for good; see `Deletion`. The answer comes when nobody can be this person any
+   * more; what others are still to learn goes on by itself. May be repeated; after `unavailable` it goes on too.
+   */
+  deleteAccount(): Promise<Result<null>> {
+    return this.people.deleteAccount()
   }
 
   /** Changes what this person has decided about others. */
@@ -415,7 +429,7 @@ export class UserObject extends DurableObject<Env> {
   }
 
   private isEnded(deviceId: string): boolean {
-    return findDevice(this.state, deviceId)?.ended_at != null
+    return this.state.isDeleted || findDevice(this.state, deviceId)?.ended_at != null
   }
 
   /**

@@ -117,6 +117,7 @@ describe('rows of before', () => {
       delete row.markedUnread
       sql.exec('UPDATE channels SET channel = ?', JSON.stringify(row))
       sql.exec('ALTER TABLE user DROP COLUMN profile; ALTER TABLE user DROP COLUMN settings')
+      sql.exec('ALTER TABLE user DROP COLUMN deleted_at')
       sql.exec('DROP TABLE contacts; DROP TABLE owed; DROP TABLE presence; DROP TABLE gone_devices')
       sql.exec('DROP TABLE watchers; DROP TABLE subscriptions; DROP TABLE watch_lists')
       sql.exec(`DELETE FROM schema_migrations

@@ -36,9 +36,12 @@ export function rememberInvite(code: string): void {
   keep(INVITE, code)
 }
 
+/** What the sockets that close with the account are to say. */
+let farewell: string | null = null
+
 export function startSession(): void {
   client.on('ended', (reason) => {
-    if (reason === 'unauthenticated') void loseSession(text.account.loggedOutElsewhere)
+    if (reason === 'unauthenticated') void loseSession(farewell ?? text.account.loggedOutElsewhere)
   })
   if (kept(HINT) !== null) enter()
 }
@@ -61,6 +64,17 @@ export function enter(): void {
 export async function logOut(): Promise<void> {
   await client.signOut()
   await loseSession(null)
+}
+
+/** Deletes the account. Rejects with a ParleyError, `forbidden` for a wrong password. */
+export async function deleteAccount(password: string): Promise<void> {
+  farewell = text.account.deleted
+  try {
+    await client.account.delete(password)
+    await loseSession(farewell)
+  } finally {
+    farewell = null
+  }
 }
 
 export function me(): User | null {

@@ -1,5 +1,6 @@
 import type { Channel, Member, Message } from '../../protocol/objects.ts'
 import { client } from '../state/client.ts'
+import { stranger } from '../state/strangers.ts'
 import { text } from '../text.ts'
 
 /** How channels and people are called here. */
@@ -21,7 +22,8 @@ export function isNoteToSelf(channel: Channel): boolean {
 export function channelName(channel: Channel): string {
   if (channel.kind === 'group') return channel.title ?? ''
   if (isNoteToSelf(channel)) return text.chats.noteToSelf
-  return otherIn(channel)?.name ?? ''
+  const other = otherIn(channel)
+  return other === null ? '' : nameOf(other)
 }
 
 /** What the hue of a channel's avatar hangs on: the person's in a DM. */
@@ -31,7 +33,13 @@ export function channelFace(channel: Channel): string {
 }
 
 export function personName(userId: string): string {
-  return client.person(userId)?.name ?? text.system.someone
+  const person = client.person(userId) ?? stranger(userId)
+  return person === null ? text.system.someone : nameOf(person)
+}
+
+/** Only an account that was deleted has no handle. */
+export function nameOf({ handle, name }: Pick<Member, 'handle' | 'name'>): string {
+  return handle === null ? text.system.deletedAccount : name
 }
 
 /** A line of the log in words. */

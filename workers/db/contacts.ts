@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm'
 import { MAX_BLOCKS, MAX_CONTACTS, MAX_OPEN_REQUESTS } from '../../protocol/limits.ts'
 import type { ContactState, User } from '../../protocol/objects.ts'
 import { mainDb } from './main.ts'
@@ -86,7 +86,7 @@ export async function askFriend(
   await mainDb(env).run(sql`
     INSERT INTO friendship (user_a, user_b, asked_by, asked_at)
     SELECT ${userA}, ${userB}, ${userId}, ${now} FROM user
-    WHERE user.id = ${otherId}
+    WHERE user.id = ${otherId} AND user.username IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM block WHERE blocker_id = ${userId} AND blocked_id = ${otherId})
       AND ${countContacts(userId)} < ${MAX_CONTACTS}
       AND ${countContacts(otherId)} < ${MAX_CONTACTS}
@@ -128,6 +128,7 @@ export async function blockUser(
           .where(
             and(
               eq(user.id, otherId),
+              isNotNull(user.username),
               sql`(select count(*) from ${block} where ${block.blockerId} = ${userId}) < ${MAX_BLOCKS}`,
             ),
           ),

@@ -172,6 +172,16 @@ export const settings = sqliteTable('settings', {
     .default('everyone'),
 })
 
+/** Handles of accounts that are gone, so that nobody is taken for them too soon. */
+export const reservedHandle = sqliteTable(
+  'reserved_handle',
+  {
+    handle: text('handle').primaryKey(),
+    freeAt: time('free_at').notNull(),
+  },
+  (table) => [index('reserved_handle_free_at').on(table.freeAt)],
+)
+
 // What lets a session and its user, or a user and their accounts, be read in one query.
 
 export const userRelations = relations(user, ({ many }) => ({

@@ -2,6 +2,7 @@ import { and, eq, gte, lt, type SQL } from 'drizzle-orm'
 import type { PatchMe } from '../../protocol/http.ts'
 import { MAX_USERS_FOUND } from '../../protocol/limits.ts'
 import type { User } from '../../protocol/objects.ts'
+import { isReserved } from './delete-account.ts'
 import { mainDb } from './main.ts'
 import { user } from './schema.ts'
 
@@ -48,6 +49,7 @@ export async function updateUser(
 ): Promise<'changed' | 'taken'> {
   const change = { ...rest, ...(handle !== undefined && { username: handle }) }
   if (Object.keys(change).length === 0) return 'changed'
+  if (handle !== undefined && (await isReserved(env, handle))) return 'taken'
   try {
     await mainDb(env)
       .update(user)

@@ -6,6 +6,7 @@ import { authFor } from '../auth/auth.ts'
 import { signUpSchema } from '../auth/sign-up.ts'
 import { settingsOf } from '../config.ts'
 import type { AppEnv } from '../context.ts'
+import { isReserved } from '../db/delete-account.ts'
 import { mainDb } from '../db/main.ts'
 import { user } from '../db/schema.ts'
 import { isOurOrigin, publicOrigin } from '../origins.ts'
@@ -62,6 +63,10 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
     const parsed = signUpSchema.safeParse(value)
     if (!parsed.success)
       return problemResponse(violation('body', parsed.error), faultOf(parsed.error))
+    if (await isReserved(c.env, parsed.data.username)) {
+      const taken = fail('conflict', 'Username is already taken. Please try another.')
+      return problemResponse(taken, { reason: 'USERNAME_IS_ALREADY_TAKEN' })
+    }
     const rest = z.object({ rememberMe: z.boolean().optional().catch(undefined) }).safeParse(value)
     value = { ...parsed.data, ...rest.data }
   }

@@ -1,10 +1,19 @@
 import { createRoute } from '@hono/zod-openapi'
+import { verifyPassword } from 'better-auth/crypto'
 import * as z from 'zod'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import { fail } from '../../protocol/errors.ts'
-import { patchMeSchema, usersQuerySchema, usersSchema } from '../../protocol/http.ts'
+import {
+  deleteMeSchema,
+  patchMeSchema,
+  usersQuerySchema,
+  usersSchema,
+} from '../../protocol/http.ts'
 import { userSchema } from '../../protocol/objects.ts'
 import { idSchema } from '../../protocol/schemas.ts'
+import { consume } from '../auth/rate-limit.ts'
+import { settingsOf } from '../config.ts'
+import { findPasswordHash } from '../db/delete-account.ts'
 import { findByHandle, findByPrefix, findUser } from '../db/users.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
@@ -66,6 +75,53 @@ userRoutes.openapi(
     const changed = await stub.changeProfile(c.req.valid('json'))
     if (!changed.ok) return problem(c, changed)
     return c.json(changed.value, 200)
+  },
+)
+
+/** Guesses of the password, by whoever sits at a device that somebody left unlocked. */
+const PASSWORD_TRIES = { window: 60, max: 10 }
+
+userRoutes.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/v1/me',
+    operationId: 'deleteMe',
+    tags: ['Account'],
+    summary: 'Delete my account',
+    description:
+      'For good. All my devices are logged out, groups are left (and handed over), nobody can write to me any more; name, handle, e-mail address, picture and contacts are erased. What I wrote stays, under "Deleted account". The e-mail address can be used again at once, the handle after 30 days. A wrong password is `forbidden`.',
+    middleware: [requireSession],
+    request: {
+      body: { required: true, content: { 'application/json': { schema: deleteMeSchema } } },
+    },
+    responses: {
+      204: { description: 'The account is deleted' },
+      ...problems(
+        'invalid',
+        'unauthenticated',
+        'forbidden',
+        'too_large',
+        'rate_limited',
+        'unavailable',
+      ),
+    },
+  }),
+  async (c) => {
+    const { userId } = c.var.session
+    if (settingsOf(c.env).limited) {
+      const { retryAfter } = await consume(c.env, `${userId}|/delete-me`, PASSWORD_TRIES)
+      if (retryAfter !== null) {
+        return problem(c, fail('rate_limited', 'Too many tries of the password', retryAfter))
+      }
+    }
+    const hash = await findPasswordHash(c.env, userId)
+    const { password } = c.req.valid('json')
+    if (hash === null || !(await verifyPassword({ hash, password }))) {
+      return problem(c, fail('forbidden', 'This is not the password of the account'))
+    }
+    const deleted = await userStub(c.env, userId).deleteAccount()
+    if (!deleted.ok) return problem(c, deleted)
+    return c.body(null, 204)
   },
 )
 

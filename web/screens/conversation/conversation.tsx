@@ -32,6 +32,8 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
   const conversation = useConversation(channelId, isMember)
   const other = channel?.kind === 'dm' ? otherIn(channel) : null
   const blocked = other !== null && relationTo(other.userId) === 'blocked' ? other : null
+  const isGone = other !== null && other.handle === null
+  const mayWrite = isMember && blocked === null && !isGone
   const [editing, setEditing] = useState<Message | null>(null)
   const [replyTo, setReplyTo] = useState<Message | null>(null)
   const keepsFocus = useRef(false)
@@ -88,7 +90,8 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
               />
             )}
             {!isMember && <p class="composer-closed">{text.conversation.left}</p>}
-            {isMember && blocked === null && editing !== null && (
+            {isMember && isGone && <p class="composer-closed">{text.conversation.otherDeleted}</p>}
+            {mayWrite && editing !== null && (
               <EditComposer
                 key={editing.messageId}
                 message={editing}
@@ -96,7 +99,7 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
               />
             )}
             {isMember && blocked !== null && <BlockedBar {...blocked} />}
-            {isMember && blocked === null && editing === null && (
+            {mayWrite && editing === null && (
               <Composer
                 key={replyTo?.messageId}
                 channel={channel}

@@ -8,7 +8,7 @@ import { ErrorLine } from '../../ui/error-line.tsx'
 import { Face } from '../../ui/face.tsx'
 import { BackIcon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
-import { isSelf } from '../../ui/names.ts'
+import { isSelf, nameOf } from '../../ui/names.ts'
 import { presenceWords } from '../../ui/presence-words.ts'
 import { useAction } from '../../ui/use-action.ts'
 import { PersonActions } from './person-actions.tsx'
@@ -41,12 +41,12 @@ export function Person({ userId }: { userId: string }) {
       <div class="settings">
         <ErrorLine error={error} />
         {user !== null && (
-          <section aria-label={user.name}>
+          <section aria-label={nameOf(user)}>
             <div class="profile">
               <Face {...user} size={72} />
               <div>
                 <p class="profile-name" dir="auto">
-                  {user.name}
+                  {nameOf(user)}
                 </p>
                 <p class="profile-handle">{user.handle !== null && `@${user.handle}`}</p>
                 <p class="profile-handle">{presenceWords(presenceNow(userId))}</p>
@@ -61,7 +61,7 @@ export function Person({ userId }: { userId: string }) {
             {isSelf(userId) ? (
               <Link href="/settings">{words.editOwn}</Link>
             ) : (
-              <PersonActions user={user} />
+              user.handle !== null && <PersonActions user={user} />
             )}
           </section>
         )}

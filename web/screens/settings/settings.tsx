@@ -5,6 +5,7 @@ import { ErrorLine } from '../../ui/error-line.tsx'
 import { BackIcon, LeaveIcon } from '../../ui/icons.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { ChangePassword } from './change-password.tsx'
+import { DeleteAccount } from './delete-account.tsx'
 import { Devices } from './devices.tsx'
 import { EditProfile } from './edit-profile.tsx'
 import { Privacy } from './privacy.tsx'
@@ -32,6 +33,7 @@ export function Settings() {
         <Privacy />
         <Devices />
         <ChangePassword />
+        <DeleteAccount />
         <section>
           <ErrorLine error={error} />
           <button
