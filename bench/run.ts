@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { bundleWorker } from '../scripts/serve-worker.ts'
 import { makeDevVars } from '../scripts/state.ts'
@@ -33,6 +34,8 @@ const RUNS_DEFAULT = '3'
 const PAIRS = 50
 const GROUP = 100
 const CONNECTS = 1000
+/** The alarm that archives rings two seconds after a message. */
+const ARCHIVED_AFTER_MS = 5_000
 
 requireInstall()
 const { values } = parseArgs({
@@ -130,7 +133,9 @@ async function measureParley(disk: Disk): Promise<void> {
   await measureMemory(disk, 'memory of an idle connected person', server, async () => {
     connected.push(...(await connectAll(server, rest)))
   })
-  await report(disk, 'connects of people who were here before', '/s', CONNECTS, async () => {
+  const connects = 'connects of people who were here before'
+  if (isWanted(connects)) await pairUp(server, rest, connected)
+  await report(disk, connects, '/s', CONNECTS, async () => {
     for (const socket of connected.splice(0)) socket.close()
     const start = performance.now()
     connected.push(...(await connectAll(server, rest)))
@@ -184,6 +189,17 @@ async function measureMemory(
   if (!isWanted(name)) return
   const kib = (server.memory() - before) / CONNECTS / 1024
   print(disk, { name, unit: 'KiB', values: [kib] })
+}
+
+/** Gives each of these connected people a DM with their neighbour, and waits until it is archived. */
+async function pairUp(
+  server: BenchServer,
+  people: BenchServer['people'],
+  connected: BenchSocket[],
+): Promise<void> {
+  for (let i = 0; i < people.length; i += 2) await makeChannel(server, people.slice(i, i + 2))
+  await Promise.all(connected.map((socket) => socket.hasFrames(3)))
+  await setTimeout(ARCHIVED_AFTER_MS)
 }
 
 async function openChannel(server: BenchServer, people: BenchServer['people']) {

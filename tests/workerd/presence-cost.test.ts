@@ -3,9 +3,9 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import { UserObject } from '../../durable-objects/user/user-object.ts'
-import { accounts, clockAhead, fireAlarm, toldOf, watching } from './people-support.ts'
+import { accounts, alarmOf, clockAhead, fireAlarm, toldOf, watching } from './people-support.ts'
 import type { Profile } from '../../durable-objects/shared/profile.ts'
-import { sync, TestDevice } from './support.ts'
+import { alarmInSilence, openDm, say, sync, syncAll, TestDevice } from './support.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -75,6 +75,56 @@ describe('what a login and a logout cost with 300 friends', () => {
     await expect.poll(calls).toEqual({ ...NONE, told: 1 })
   })
 })
+
+describe('rows written', () => {
+  it('by a connect of somebody nobody watches: none, nor an alarm; by a close: one', async () => {
+    const { ana, friends } = await manyFriends(1)
+    const dm = await openDm(ana, friends[0]!)
+    await say(dm.stub, friends[0]!, 'hello')
+    await alarmInSilence(dm.stub)
+    const { cursor } = await syncAll(ana, 0)
+    // A device that confirms its cursor by coming back with it has it saved when it goes.
+    await sync(ana, cursor)
+    await drained(ana)
+    for (let round = 0; round < 3; round++) {
+      const before = await changesOf(ana)
+      const device = await TestDevice.connect(ana, cursor)
+      expect((await device.frame(({ t }) => t === 'hello')).t).toBe('hello')
+      expect((await changesOf(ana)) - before).toBe(0)
+      expect(await alarmOf(ana)).toBe(null)
+      device.ws.close(1000)
+      await device.closing()
+      expect((await changesOf(ana)) - before).toBe(1)
+      expect(await alarmOf(ana)).toBe(null)
+    }
+  })
+
+  it('by a second device of somebody who is watched: none; by the first: two with the alarm, and one a watcher', async () => {
+    const { ana, friends } = await manyFriends(2)
+    const watchers: TestDevice[] = []
+    for (const friend of friends) watchers.push(await watching(friend, [ana]))
+    await drained(ana)
+    const before = await changesOf(ana)
+    await TestDevice.connect(ana, 0, 'phone')
+    await allTold(watchers, ana, 2)
+    await expect.poll(async () => (await changesOf(ana)) - before).toBe(2 + friends.length)
+    await TestDevice.connect(ana, 0, 'laptop')
+    expect((await changesOf(ana)) - before).toBe(2 + friends.length)
+  })
+})
+
+/** Until nothing is owed and no alarm is set. */
+async function drained(who: Profile): Promise<void> {
+  await expect.poll(() => fireAlarm(who)).toBe(false)
+}
+
+/** Rows that the object has written since its database was opened, its alarm among them. */
+async function changesOf(who: Profile): Promise<number> {
+  return await runInDurableObject(
+    userStub(env, who.userId),
+    (_, ctx) => ctx.storage.sql.exec<{ n: number }>('SELECT total_changes() AS n').one().n,
+  )
+}
 
 /** Somebody with so many friends, as after years: in the database, and in everybody's copy. */
 async function manyFriends(count: number): Promise<{ ana: Profile; friends: Profile[] }> {

@@ -130,6 +130,7 @@ describe('presence', () => {
   it('gives the devices of an object that died with its sockets 30 seconds, and no more', async () => {
     const { ana, bob } = await friends()
     await TestDevice.connect(bob, 0, 'phone')
+    await watching(ana, [bob])
     const noSockets = vi.spyOn(Sockets.prototype, 'present').mockReturnValue([])
     await evictDurableObject(userStub(env, bob.userId))
     expect(await presenceOf(ana, bob)).toBe('online')
@@ -138,6 +139,62 @@ describe('presence', () => {
     clockAhead(31_000)
     expect(await presenceOf(ana, bob)).toBe('offline')
     expect(noSockets).toHaveBeenCalled()
+  })
+
+  it('gives them as long if somebody watched before they connected', async () => {
+    const { ana, bob } = await friends()
+    const device = await watching(ana, [bob])
+    await TestDevice.connect(bob, 0, 'phone')
+    await device.until(() => toldOf(device, bob).length === 2)
+    vi.spyOn(Sockets.prototype, 'present').mockReturnValue([])
+    await evictDurableObject(userStub(env, bob.userId))
+    expect(await presenceOf(ana, bob)).toBe('online')
+    clockAhead(31_000)
+    expect(await presenceOf(ana, bob)).toBe('offline')
+  })
+
+  it('is not shown again for an object that died long ago, when nobody was watching any more', async () => {
+    const { ana, bob } = await friends()
+    await TestDevice.connect(bob, 0, 'phone')
+    const device = await watching(ana, [bob])
+    device.send({ t: 'watch', ref: 'nobody', userIds: [] })
+    await device.answer('nobody')
+    await expect.poll(() => watchersOf(bob.userId)).toBe(0)
+    vi.spyOn(Sockets.prototype, 'present').mockReturnValue([])
+    await evictDurableObject(userStub(env, bob.userId))
+    expect(await presenceOf(ana, bob)).toBe('offline')
+  })
+
+  it('knows after a sleep when somebody was last there whom nobody had watched, and when they go', async () => {
+    const { ana, bob } = await friends()
+    const phone = await TestDevice.connect(bob, 0, 'phone')
+    const laptop = await TestDevice.connect(bob, 0, 'laptop')
+    for (const device of [laptop, phone]) {
+      device.ws.close(1000)
+      await device.closing()
+    }
+    const before = Date.now()
+    await evictDurableObject(userStub(env, bob.userId))
+    expect(await presenceOf(ana, bob)).toBe('online')
+    clockAhead(31_000)
+    const [last] = value(await userStub(env, ana.userId).presenceOf([bob.userId], false))
+    expect(last).toMatchObject({ status: 'offline', lastActiveAt: expect.any(Number) })
+    expect(before - Number(last?.lastActiveAt)).toBeLessThan(30_000)
+  })
+
+  it('remembers when somebody was last there across a logout and however many devices went', async () => {
+    const { ana, bob } = await friends()
+    for (let i = 0; i < 40; i++) {
+      const device = await TestDevice.connect(bob, 0, `device-${i}`)
+      device.ws.close(1000)
+      await device.closing()
+    }
+    const before = Date.now()
+    await userStub(env, bob.userId).endDevice('device-39')
+    clockAhead(31_000)
+    const [last] = value(await userStub(env, ana.userId).presenceOf([bob.userId], false))
+    expect(last).toMatchObject({ status: 'offline', lastActiveAt: expect.any(Number) })
+    expect(before - Number(last?.lastActiveAt)).toBeLessThan(30_000)
   })
 
   it('tells nobody what came and went while they were told of something else', async () => {

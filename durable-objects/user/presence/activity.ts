@@ -1,4 +1,4 @@
-import { OFFLINE_AFTER_SECONDS } from '../../../protocol/limits.ts'
+import { MAX_SOCKETS_PER_USER, OFFLINE_AFTER_SECONDS } from '../../../protocol/limits.ts'
 import type { UserState } from '../state.ts'
 
 export const OFFLINE_AFTER_MS = OFFLINE_AFTER_SECONDS * 1000
@@ -14,9 +14,9 @@ export interface Activity {
 
 /** What the object knows beside its open sockets, of which `heard` are the newest heartbeats. */
 export function readActivity(state: UserState, heard: readonly number[], now: number): Activity {
-  const { lastActiveAt } = readStored(state)
+  const { lastActiveAt, goneUntil } = readStored(state)
   const newest = Math.max(lastActiveAt, ...heard)
-  const offlineAt = Math.max(...heard.map((time) => time + OFFLINE_AFTER_MS), readGoneUntil(state))
+  const offlineAt = Math.max(...heard.map((time) => time + OFFLINE_AFTER_MS), goneUntil)
   const online = offlineAt > now
   return {
     online,
@@ -36,29 +36,39 @@ export function noteVanished(state: UserState, now: number): void {
   save(state, { ...readStored(state), connected: false })
 }
 
+/** Notes whether there are sockets, for should the object die with them. Belongs into a block that writes. */
+export function saveConnected(state: UserState, heard: readonly number[]): void {
+  if (readStored(state).connected !== heard.length > 0) saveActivity(state, heard)
+}
+
 /** Keeps what was found, so that a restart changes nothing. Belongs into a block that writes. */
-export function saveActivity(state: UserState, heard: readonly number[], now: number): void {
+export function saveActivity(state: UserState, heard: readonly number[]): void {
   const lastActiveAt = Math.max(readStored(state).lastActiveAt, ...heard)
-  state.sql.exec('DELETE FROM gone_devices WHERE online_until <= ?', now)
   save(state, { lastActiveAt, connected: heard.length > 0 })
 }
 
 /**
  * Notes that a socket is gone whose device was heard last at `heardAt`: within the time that is left of
- * 30 s from then, nobody sees it. Belongs into a block that writes.
+ * 30 s from then, nobody sees it. One row, which also says when this person was last there. Belongs into
+ * a block that writes.
  */
-export function noteGone(state: UserState, gone: GoneSocket): void {
-  noteSocket(state, gone)
-  saveGone(state, gone.deviceId, gone.heardAt + OFFLINE_AFTER_MS)
+export function noteGone(state: UserState, { deviceId, heardAt, othersOpen }: GoneSocket): void {
+  saveGone(state, deviceId, heardAt + OFFLINE_AFTER_MS)
+  const stored = readStored(state)
+  if (stored.connected && !othersOpen) save(state, { ...stored, connected: false })
 }
 
 /**
  * Notes that the session of a socket ended: nobody waits for that device to come back, but for others that
  * are away. Belongs into a block that writes.
  */
-export function noteEnded(state: UserState, gone: GoneSocket): void {
-  noteSocket(state, gone)
-  state.sql.exec('DELETE FROM gone_devices WHERE device_id = ?', gone.deviceId)
+export function noteEnded(state: UserState, { deviceId, heardAt, othersOpen }: GoneSocket): void {
+  const { connected, lastActiveAt } = readStored(state)
+  save(state, {
+    lastActiveAt: Math.max(lastActiveAt, heardAt),
+    connected: connected && othersOpen,
+  })
+  state.sql.exec('DELETE FROM gone_devices WHERE device_id = ?', deviceId)
 }
 
 interface GoneSocket {
@@ -69,36 +79,41 @@ interface GoneSocket {
 
 interface Stored {
   lastActiveAt: number
+  /** Whether there were sockets when that was last noted. */
   connected: boolean
+  /** Until when one of the devices that are gone may come back unseen. */
+  goneUntil: number
 }
 
-/** Sockets that vanished with the object: whose they were is not known. */
+/** Sockets that vanished with the object: whose they were, and when heard last, is not known. */
 const SOME_DEVICE = ''
 
-function noteSocket(state: UserState, { heardAt, othersOpen }: GoneSocket): void {
-  const lastActiveAt = Math.max(readStored(state).lastActiveAt, heardAt)
-  save(state, { lastActiveAt, connected: othersOpen })
-}
+const NOTHING: Stored = { lastActiveAt: 0, connected: false, goneUntil: 0 }
 
 function readStored(state: UserState): Stored {
-  const row = state.exists
-    ? state.sql
-        .exec<{ last_active_at: number; connected: number }>(
-          'SELECT last_active_at, connected FROM presence',
-        )
-        .toArray()[0]
-    : undefined
-  return { lastActiveAt: row?.last_active_at ?? 0, connected: row?.connected === 1 }
-}
-
-function readGoneUntil(state: UserState): number {
-  if (!state.exists) return 0
-  const { until } = state.sql
-    .exec<{ until: number | null }>('SELECT max(online_until) AS until FROM gone_devices')
+  if (!state.exists) return NOTHING
+  const { last_active_at: saved, connected } = state.sql
+    .exec<{ last_active_at: number; connected: number }>(
+      `SELECT ifnull(max(last_active_at), 0) AS last_active_at, ifnull(max(connected), 0) AS connected
+       FROM presence`,
+    )
     .one()
-  return until ?? 0
+  const { until, known_until: knownUntil } = state.sql
+    .exec<{ until: number; known_until: number }>(
+      `SELECT ifnull(max(online_until), 0) AS until,
+         ifnull(max(online_until) FILTER (WHERE device_id <> ?), 0) AS known_until
+       FROM gone_devices`,
+      SOME_DEVICE,
+    )
+    .one()
+  return {
+    lastActiveAt: Math.max(saved, knownUntil - OFFLINE_AFTER_MS),
+    connected: connected === 1,
+    goneUntil: until,
+  }
 }
 
+/** As many devices are kept as may be connected at once: the latest, of which the others say nothing new. */
 function saveGone(state: UserState, deviceId: string, until: number): void {
   state.sql.exec(
     `INSERT INTO gone_devices (device_id, online_until) VALUES (?, ?)
@@ -106,13 +121,19 @@ function saveGone(state: UserState, deviceId: string, until: number): void {
     deviceId,
     until,
   )
+  state.sql.exec(
+    `DELETE FROM gone_devices WHERE device_id IN (
+       SELECT device_id FROM gone_devices ORDER BY online_until DESC LIMIT -1 OFFSET ?)`,
+    MAX_SOCKETS_PER_USER,
+  )
 }
 
-function save(state: UserState, next: Stored): void {
-  const before = readStored(state)
-  if (before.lastActiveAt === next.lastActiveAt && before.connected === next.connected) return
+function save(state: UserState, next: Pick<Stored, 'lastActiveAt' | 'connected'>): void {
   state.sql.exec(
-    'INSERT OR REPLACE INTO presence (id, last_active_at, connected) VALUES (1, ?, ?)',
+    `INSERT INTO presence (id, last_active_at, connected) VALUES (1, ?, ?)
+     ON CONFLICT (id) DO UPDATE
+     SET last_active_at = excluded.last_active_at, connected = excluded.connected
+     WHERE last_active_at <> excluded.last_active_at OR connected <> excluded.connected`,
     next.lastActiveAt,
     Number(next.connected),
   )

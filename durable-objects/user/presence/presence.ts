@@ -12,6 +12,7 @@ import {
   noteVanished,
   readActivity,
   saveActivity,
+  saveConnected,
   type Activity,
 } from './activity.ts'
 import { isAcquainted, mayBeSeenBy, sharesChannel } from './visibility.ts'
@@ -51,6 +52,7 @@ export class Presence {
     this.watchers = new Watchers({
       ...deps,
       activity: () => this.activity(),
+      saveConnected: () => saveConnected(deps.state(), this.heard()),
       mayBeSeenBy: seen,
       isAcquainted: (otherId) => isAcquainted(deps.state(), otherId, this.dmId(otherId)),
       tell: async (watcherId, told) => await userStub(env, watcherId).hearPresence(told),
@@ -64,10 +66,12 @@ export class Presence {
     })
   }
 
-  /** A socket was opened, which counts as a heartbeat. */
+  /** A socket was opened, which counts as a heartbeat. Writes nothing unless somebody is watching. */
   opened(): void {
-    if (!this.deps.state().exists) return
-    this.save()
+    const { state, write } = this.deps
+    if (!state().exists || !this.watchers.exist) return
+    this.lookForVanished()
+    write(() => saveConnected(state(), this.heard()))
     this.watchers.tellChanges()
     this.deps.rearm()
   }
@@ -96,7 +100,8 @@ export class Presence {
     const { deps } = this
     if (!deps.state().exists) return
     for (const connection of deps.open()) deps.dropIfSilent(connection)
-    this.save()
+    this.lookForVanished()
+    if (this.watchers.exist) deps.write(() => saveActivity(deps.state(), this.heard()))
     this.settle()
   }
 
@@ -152,18 +157,16 @@ export class Presence {
     if (!this.activity().online) this.watching.leaveUnwatched()
   }
 
-  private save(): void {
-    this.lookForVanished()
-    const { state, write, now } = this.deps
-    write(() => saveActivity(state(), this.heard(), now()))
-  }
-
-  /** Once after the object was made anew: from then on it is told of every socket that goes. */
+  /**
+   * Once after the object was made anew: from then on it is told of every socket that goes. Only for those who
+   * watch and so have the alarm look soon: whoever asks after days is not told that this person may come back.
+   */
   private lookForVanished(): void {
     if (this.hasLooked) return
     this.hasLooked = true
     const { state, write, now } = this.deps
-    if (hasVanished(state(), this.heard())) write(() => noteVanished(state(), now()))
+    if (!this.watchers.exist || !hasVanished(state(), this.heard())) return
+    write(() => noteVanished(state(), now()))
   }
 
   private activity(): Activity {

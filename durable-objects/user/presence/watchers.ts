@@ -15,6 +15,8 @@ export interface WatchersDeps {
   state(): UserState
   write<T>(block: () => T): T
   activity(): Activity
+  /** Notes that there are sockets, which nobody needed to know before. Called in a block that writes. */
+  saveConnected(): void
   mayBeSeenBy(otherId: string): boolean
   isAcquainted(otherId: string): boolean
   /** Tells a watcher; false if they are not watching any more. */
@@ -50,13 +52,14 @@ export class Watchers {
     const { state, deps } = { state: this.deps.state(), deps: this.deps }
     if (!deps.isAcquainted(watcherId) || this.isFull(watcherId)) return null
     const told = this.toldTo(watcherId)
-    deps.write(() =>
+    deps.write(() => {
       state.sql.exec(
         'INSERT OR REPLACE INTO watchers (user_id, told) VALUES (?, ?)',
         watcherId,
         numberOf(told.status),
-      ),
-    )
+      )
+      deps.saveConnected()
+    })
     deps.rearm()
     return told
   }
@@ -79,6 +82,13 @@ export class Watchers {
       const status = this.deps.mayBeSeenBy(row.user_id) ? Number(online) : null
       if (status !== row.told) void this.call(row.user_id)
     }
+  }
+
+  /** Whether anybody watches this person. */
+  get exist(): boolean {
+    const state = this.deps.state()
+    if (!state.exists) return false
+    return !state.sql.exec('SELECT 1 FROM watchers LIMIT 1').next().done
   }
 
   /** Whether anybody is waiting to hear that this person has gone: only then heartbeats are looked at. */
