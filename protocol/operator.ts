@@ -7,9 +7,21 @@ export const archiveStatusSchema = z
   .object({
     channelId: idSchema,
     newestVersion: z.int(),
-    archivedVersion: z.int().describe('everything up to this version is in the archive'),
+    archivedVersion: z
+      .int()
+      .describe('everything up to this version is in the archive, but for what is behind'),
     backlogRows: z.int().describe('rows that are not archived yet; exact up to 100,000'),
     oldestWaitsMs: z.int().nullable().describe('how long the oldest of them has been waiting'),
+    behind: z
+      .array(
+        z.object({
+          shard: z.int(),
+          archivedVersion: z.int().describe('what this shard has of its messages'),
+          rows: z.int().describe('its rows that wait; exact up to 100,000'),
+          oldestWaitsMs: z.int().nullable(),
+        }),
+      )
+      .describe('shards that were away while the archive went on in others, and catch up'),
     localRows: z.int().describe('messages in the channel object; exact up to 1,000,000'),
     localBytes: z.int(),
     droppedBelow: messageIdSchema.nullable().describe('messages below live only in the archive'),

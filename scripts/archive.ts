@@ -48,9 +48,10 @@ async function status() {
 /** Until everything is archived again. */
 async function watch(): Promise<void> {
   for (;;) {
-    const { backlogRows } = await status()
-    console.log(`${backlogRows} rows to go`)
-    if (backlogRows === 0) return
+    const { backlogRows, behind } = await status()
+    const rows = behind.reduce((sum, shard) => sum + shard.rows, backlogRows)
+    console.log(`${rows} rows to go`)
+    if (rows === 0) return
     await new Promise((resolve) => setTimeout(resolve, WATCH_EVERY_MS))
   }
 }

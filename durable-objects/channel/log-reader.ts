@@ -1,7 +1,15 @@
 import { MAX_BYTES_PER_FRAME, MAX_ROWS_PER_FRAME } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/objects.ts'
 import { utf8Length } from '../../protocol/text.ts'
-import { findMessages, keysAbove, newestKeys, toMessage, type MessageKey } from './messages.ts'
+import type { IdRange } from './archive/ledger.ts'
+import {
+  findMessages,
+  keysAbove,
+  keysAboveWithin,
+  newestKeys,
+  toMessage,
+  type MessageKey,
+} from './messages.ts'
 
 /** A row of the log, serialised once for all who are told of it. */
 export interface LogRow {
@@ -59,6 +67,14 @@ export class LogReader {
   page(after: number, upTo: number): LogPage {
     const page = new PageBuilder()
     for (const row of this.rows(after, upTo)) if (!page.add(row)) break
+    return page.done()
+  }
+
+  /** The same of messages within these ranges of ids only. */
+  pageWithin(ranges: readonly IdRange[], after: number, upTo: number): LogPage {
+    const page = new PageBuilder()
+    const keys = keysAboveWithin(this.sql, ranges, after, upTo, MAX_ROWS_PER_FRAME + 1)
+    for (const row of this.read(keys)) if (!page.add(row)) break
     return page.done()
   }
 

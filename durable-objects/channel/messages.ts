@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { systemSchema, type Message } from '../../protocol/objects.ts'
 import { utf8Length } from '../../protocol/text.ts'
+import type { IdRange } from './archive/ledger.ts'
 
 /** Rows of the log as SQLite has them, and the Message that they stand for. */
 export type MessageRow = {
@@ -190,4 +191,40 @@ export function keysAbove(
       limit,
     )
     .toArray()
+}
+
+/** The same of messages within these ranges of ids only, of which there are few. */
+export function keysAboveWithin(
+  sql: SqlStorage,
+  ranges: readonly IdRange[],
+  after: number,
+  upTo: number,
+  limit: number,
+): MessageKey[] {
+  const unchanged = ranges.flatMap(({ from, below }) =>
+    sql
+      .exec<MessageKey>(
+        `SELECT message_id, version, ${ROW_BYTES} FROM messages
+         WHERE message_id > ? AND message_id <= ? AND version = message_id
+         ORDER BY message_id LIMIT ?`,
+        Math.max(after, from - 1),
+        Math.min(upTo, below - 1),
+        limit,
+      )
+      .toArray(),
+  )
+  const changed = sql
+    .exec<MessageKey>(
+      `SELECT message_id, version, ${ROW_BYTES} FROM messages INDEXED BY messages_changed
+       WHERE version > message_id AND version > ? AND version <= ? AND EXISTS (
+         SELECT 1 FROM json_each(?)
+         WHERE message_id >= value ->> 'from' AND message_id < value ->> 'below')
+       ORDER BY version LIMIT ?`,
+      after,
+      upTo,
+      JSON.stringify(ranges),
+      limit,
+    )
+    .toArray()
+  return [...unchanged, ...changed].toSorted((a, b) => a.version - b.version).slice(0, limit)
 }

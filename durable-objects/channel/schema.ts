@@ -144,4 +144,15 @@ export const CHANNEL_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    name: 'shards that are behind',
+    sql: `
+      -- Shards that did not answer while the archive went on in others: messages of theirs whose version
+      -- is above this one, and not above channel.archived_version, are not there yet.
+      CREATE TABLE archive_behind (
+        shard INTEGER PRIMARY KEY,
+        archived_version INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ]

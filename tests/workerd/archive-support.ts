@@ -89,6 +89,20 @@ export function breakShards(method: 'write' | 'page' | 'bookmark') {
   return vi.spyOn(ArchiveShard.prototype, method).mockRejectedValue(new Error('D1 is away'))
 }
 
+/** The same for one shard only. */
+export function breakShard(shard: 0 | 1, method: 'write' | 'page' | 'bookmark') {
+  const database = shard === 0 ? env.ARCHIVE_0 : env.ARCHIVE_1
+  const original = ArchiveShard.prototype[method]
+  const isAway = (one: ArchiveShard): boolean => Reflect.get(one, 'database') === database
+  return vi.spyOn(ArchiveShard.prototype, method).mockImplementation(function (
+    this: ArchiveShard,
+    ...args: unknown[]
+  ) {
+    if (isAway(this)) return Promise.reject(new Error('D1 is away'))
+    return Reflect.apply(original, this, args) as never
+  })
+}
+
 /** Rows that an object never drops. */
 export const KEPT = MAX_REPLAY_ROWS
 

@@ -155,7 +155,7 @@ describe('the archive', () => {
         sql.exec(`ALTER TABLE channel DROP COLUMN ${column}`)
       }
       sql.exec('DROP TABLE archive_shards; DROP TABLE dropped_sends; DROP TABLE owed_versions')
-      sql.exec('DROP TABLE invites')
+      sql.exec('DROP TABLE invites; DROP TABLE archive_behind')
       for (const column of ['hidden_message_id', 'marked_unread', 'removed']) {
         sql.exec(`ALTER TABLE members DROP COLUMN ${column}`)
       }

@@ -1,18 +1,11 @@
 import type { ArchiveShard } from '../../../workers/db/archive.ts'
-import { backoff } from '../../shared/backoff.ts'
 import type { ChannelState } from '../state.ts'
-import { copyBatch, isBehind } from './copy.ts'
+import { catchUpBatch, copyBatch, isBehind, type CopyDeps } from './copy.ts'
 import type { Dropper } from './drop.ts'
+import { Rounds } from './rounds.ts'
 
 /** What one round copies at most: 1,000 rows or 5 MiB, some 60 ms with D1 on the same machine. */
 const BATCHES_PER_ROUND = 5
-/**
- * Between the rounds of a long backlog, so that it takes its turns with everything else: some 3,000 rows
- * a second, three times what one object serves for long.
- */
-const BETWEEN_ROUNDS_MS = 250
-const RETRY_BASE_MS = 1_000
-const RETRY_MAX_MS = 60_000
 
 export interface ArchiverDeps {
   shards: ReadonlyMap<number, ArchiveShard>
@@ -24,54 +17,70 @@ export interface ArchiverDeps {
 }
 
 /**
- * Keeps the second copy. A round copies what lies above the watermark and then, if the object is too
- * large, drops what is archived. Nobody waits for it but the alarm, and that not for long; what fails is
- * tried again later, from the tables.
+ * Keeps the second copy: copies what lies above the watermark and then, if the object is too large, drops
+ * what is archived. To drop, and to bring a shard up to date that is behind, are rounds of their own, so
+ * that a shard that hangs delays neither another one nor what is new. Nobody waits for any of it but the alarm, and that not
+ * for long; what fails is tried again later, from the tables.
  */
 export class Archiver {
-  private running: Promise<void> | null = null
-  private failures = 0
-  private retryAt = 0
+  private readonly copying: Rounds
+  private readonly dropping: Rounds
+  private readonly catchingUp = new Map<number, Rounds>()
+  private readonly copyDeps: CopyDeps
   private stopped = false
 
   constructor(
     private readonly state: ChannelState,
     private readonly deps: ArchiverDeps,
-  ) {}
+  ) {
+    this.copying = new Rounds(() => this.copy(), deps)
+    this.dropping = new Rounds(() => deps.dropper.run(() => this.stopped), deps)
+    this.copyDeps = { ...deps, isStopped: () => this.stopped }
+  }
 
   /** Ends it for good: the state that it reads is not the channel's any more. */
   stop(): void {
     this.stopped = true
   }
 
-  /** Runs a round unless one runs, or it is too early after a failure. Never rejects. */
-  run(): Promise<void> {
-    if (this.running) return this.running
-    if (this.stopped || this.retryAt > this.deps.now()) return Promise.resolve()
-    this.running = this.round()
-    return this.running
+  /** Runs the rounds that are due. Never rejects. */
+  async run(): Promise<void> {
+    if (this.stopped) return
+    const behind = this.shardsBehind().map((rounds) => rounds.run())
+    await Promise.all([this.copyThenDrop(), ...behind])
   }
 
   /** When the next round is due, or null if there is nothing to do. */
   nextRoundAt(): number | null {
-    if (!isBehind(this.state) && !this.deps.dropper.isDue) return null
-    return Math.max(this.retryAt, this.deps.now() + BETWEEN_ROUNDS_MS)
+    const times = this.shardsBehind().map((rounds) => rounds.nextAt())
+    if (isBehind(this.state)) times.push(this.copying.nextAt())
+    if (this.deps.dropper.isDue) times.push(this.dropping.nextAt())
+    return times.length > 0 ? Math.min(...times) : null
   }
 
-  private async round(): Promise<void> {
-    try {
-      for (let i = 0; i < BATCHES_PER_ROUND && isBehind(this.state) && !this.stopped; i++) {
-        await copyBatch(this.state, this.deps.shards, this.deps.openShards)
-      }
-      if (!this.stopped) await this.deps.dropper.run(() => this.stopped)
-      this.failures = 0
-      this.retryAt = 0
-    } catch (error) {
-      this.failures++
-      this.retryAt = this.deps.now() + backoff(this.failures, RETRY_BASE_MS, RETRY_MAX_MS)
-      this.deps.report(error)
-    } finally {
-      this.running = null
+  private async copyThenDrop(): Promise<void> {
+    await this.copying.run()
+    if (!this.stopped) await this.dropping.run()
+  }
+
+  private async copy(): Promise<void> {
+    for (let i = 0; i < BATCHES_PER_ROUND && isBehind(this.state) && !this.stopped; i++) {
+      await copyBatch(this.state, this.copyDeps)
     }
+  }
+
+  private async catchUp(shard: number): Promise<void> {
+    const { shardsBehind } = this.state.archive
+    for (let i = 0; i < BATCHES_PER_ROUND && shardsBehind.has(shard) && !this.stopped; i++) {
+      await catchUpBatch(this.state, shard, this.copyDeps)
+    }
+  }
+
+  private shardsBehind(): Rounds[] {
+    return Array.from(this.state.archive.shardsBehind.keys(), (shard) => {
+      const rounds = this.catchingUp.get(shard) ?? new Rounds(() => this.catchUp(shard), this.deps)
+      this.catchingUp.set(shard, rounds)
+      return rounds
+    })
   }
 }

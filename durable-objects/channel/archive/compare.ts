@@ -15,7 +15,7 @@ export async function compareWithArchive(
   archive: ArchiveReader,
   after: number,
 ): Promise<Result<ArchiveComparison>> {
-  const { archivedVersion, droppedBelow } = state.archive
+  const { droppedBelow } = state.archive
   const from = Math.max(after, droppedBelow - 1)
   const ids = idsAfter(state.sql, from)
   const end = ids.length < MAX_ROWS_PER_FRAME ? Number.MAX_SAFE_INTEGER : (ids.at(-1) ?? from) + 1
@@ -32,7 +32,7 @@ export async function compareWithArchive(
     // Dropped while the archive was asked: not to be found here any more, and rightly so.
     if (messageId > last || messageId < state.archive.droppedBelow) continue
     const row = findMessage(state.sql, messageId)
-    if (row && row.version > archivedVersion) continue
+    if (row && !state.archive.isArchived(messageId, row.version)) continue
     const here = row ? toMessage(state.identity.channelId, row) : null
     const there = archived.get(messageId) ?? null
     compared++

@@ -5,7 +5,7 @@ import { isOwed } from '../batch.ts'
 import type { ChannelState } from '../state.ts'
 import { saveWatermarks } from '../watermarks.ts'
 import { rememberSends } from './dropped-sends.ts'
-import type { ArchiveColumns } from './ledger.ts'
+import type { ArchiveColumns, BehindRange } from './ledger.ts'
 
 /** The newest rows, by id and by version, that stay: what a channel socket may ask to be replayed. */
 const KEEP_ROWS = MAX_REPLAY_ROWS
@@ -15,6 +15,33 @@ const CHUNKS_PER_ROUND = 5
 /** Dropping goes on until so much of the limit is left, so that it does not start with every message. */
 const DOWN_TO = 0.9
 const BOOKMARK_TIMEOUT_MS = 10_000
+
+/** Whether a row does not wait for a shard that is behind; the parameter is `BehindRange`s as JSON. */
+const IS_NOT_BEHIND = `NOT EXISTS (
+  SELECT 1 FROM json_each(?) AS behind
+  WHERE message_id >= behind.value ->> 'from' AND message_id < behind.value ->> 'below'
+    AND version > behind.value ->> 'version')`
+
+/** How far the archive was before the bookmarks were asked for: whoever reads with them sees that. */
+interface Known {
+  archived: number
+  behind: BehindRange[]
+  /** Of the shards that answered. */
+  bookmarks: ReadonlyMap<number, string | null>
+}
+
+/** Rows below this id, up to this version. */
+interface DropLimit {
+  belowId: number
+  version: number
+}
+
+type DroppableRow = {
+  message_id: number
+  version: number
+  user_id: string
+  client_id: string | null
+}
 
 /**
  * Makes room in an object that has grown beyond its limit: deletes its oldest messages, lowest id first,
@@ -40,16 +67,19 @@ export class Dropper {
     return this.dropping
   }
 
-  /** Drops some chunks if the object is too large. */
+  /** Drops some chunks if the object is too large. Fails if a shard does not answer, having done what can be. */
   async run(isStopped: () => boolean): Promise<void> {
     if (!this.isTooLarge()) return
-    // What is archived by now can be read by whoever reads with these bookmarks.
-    const archived = this.state.archive.archivedVersion
-    const bookmarks = await this.readBookmarks()
+    const { failure, ...known } = await this.askShards()
     if (isStopped()) return
+    this.drop(known)
+    if (failure) throw failure.reason
+  }
+
+  private drop(known: Known): void {
     let rows = 0
     for (let i = 0; i < CHUNKS_PER_ROUND && this.isTooLarge(); i++) {
-      const dropped = this.dropChunk(archived, bookmarks)
+      const dropped = this.dropChunk(known)
       rows += dropped
       if (dropped < ROWS_PER_CHUNK) {
         // What is left must stay for now; the next alarm looks again.
@@ -72,47 +102,69 @@ export class Dropper {
     return this.dropping
   }
 
-  private async readBookmarks(): Promise<Map<number, string | null>> {
-    const used = new Set(this.state.archive.shards.map(({ shard }) => shard))
-    return new Map(
-      await Promise.all(
-        Array.from(used, async (number) => {
-          const shard = this.deps.shards.get(number)
-          if (!shard) throw new Error(`there is no archive shard ${number}`)
-          return [number, await withTimeout(shard.bookmark(), BOOKMARK_TIMEOUT_MS)] as const
-        }),
-      ),
+  /** Asks the shards that have the next rows to go; `failure` is of one that did not answer. */
+  private async askShards(): Promise<Known & { failure: PromiseRejectedResult | undefined }> {
+    const { archive } = this.state
+    const known = {
+      archived: archive.archivedVersion,
+      behind: archive.behindRanges,
+      bookmarks: new Map<number, string | null>(),
+    }
+    const next = this.droppable(known, ROWS_PER_CHUNK * CHUNKS_PER_ROUND)
+    const used = new Set(next.map((row) => archive.shardOf(row.message_id) ?? 0))
+    const answers = await Promise.allSettled(
+      Array.from(used, async (number) => {
+        const shard = this.deps.shards.get(number)
+        if (!shard) throw new Error(`there is no archive shard ${number}`)
+        known.bookmarks.set(number, await withTimeout(shard.bookmark(), BOOKMARK_TIMEOUT_MS))
+      }),
     )
+    return { ...known, failure: answers.find((answer) => answer.status === 'rejected') }
+  }
+
+  /** The lowest rows that may go, at most `count`. */
+  private droppable(known: Known, count: number): DroppableRow[] {
+    const limit = this.limits(known.archived)
+    if (!limit) return []
+    return this.state.sql
+      .exec<DroppableRow>(
+        `SELECT message_id, version, user_id, client_id FROM messages
+         WHERE message_id < ? AND version <= ? AND ${IS_NOT_BEHIND} ORDER BY message_id LIMIT ?`,
+        limit.belowId,
+        limit.version,
+        this.behind(known),
+        count,
+      )
+      .toArray()
+  }
+
+  /** As JSON, what waits for a shard now, or did when its bookmark was asked for. */
+  private behind(known: Known): string {
+    return JSON.stringify([...known.behind, ...this.state.archive.behindRanges])
   }
 
   /** Deletes the lowest rows that may go, in one transaction; returns how many. */
-  private dropChunk(archived: number, bookmarks: ReadonlyMap<number, string | null>): number {
+  private dropChunk(known: Known): number {
     const { sql, archive } = this.state
-    const limit = this.limits(archived)
-    if (!limit) return 0
+    const { bookmarks } = known
     let next: ArchiveColumns | null = null
     let firstId = 0
     const rows = this.storage.transactionSync(() => {
       // The counts that are saved must be true as of a message that is not older than what goes.
       saveWatermarks(this.storage, this.state)
-      const oldest = sql
-        .exec<{ message_id: number; version: number; user_id: string; client_id: string | null }>(
-          `SELECT message_id, version, user_id, client_id FROM messages
-           WHERE message_id < ? AND version <= ? ORDER BY message_id LIMIT ?`,
-          limit.belowId,
-          limit.version,
-          ROWS_PER_CHUNK,
-        )
-        .toArray()
+      const oldest = this.droppable(known, ROWS_PER_CHUNK)
+      // Whatever is below a dropped row is looked for in its shard too: so nothing goes above a row whose
+      // shard does not answer.
+      const away = oldest.findIndex((row) => !bookmarks.has(archive.shardOf(row.message_id) ?? 0))
+      if (away >= 0) oldest.splice(away)
       const [first, last] = [oldest[0], oldest.at(-1)]
       if (!first || !last) return 0
       firstId = first.message_id
       rememberSends(sql, oldest)
       // Mentions stay: they are small, and unread mentions are counted from them.
       sql.exec(
-        'DELETE FROM messages WHERE message_id <= ? AND version <= ?',
-        last.message_id,
-        limit.version,
+        'DELETE FROM messages WHERE message_id IN (SELECT value FROM json_each(?))',
+        JSON.stringify(oldest.map((row) => row.message_id)),
       )
       next = archive.saveDropped({
         firstId: first.message_id,
@@ -127,7 +179,7 @@ export class Dropper {
   }
 
   /** What may go: rows below this id, up to this version; null if nothing may. */
-  private limits(archived: number): { belowId: number; version: number } | null {
+  private limits(archived: number): DropLimit | null {
     const { sql, members, archive } = this.state
     const kept = sql
       .exec<{ message_id: number }>(

@@ -17,6 +17,17 @@ export interface ShardPart extends ShardRange {
   before: number
 }
 
+/** Ids of one shard, from one on and below another. */
+export interface IdRange {
+  from: number
+  below: number
+}
+
+/** Messages of a shard that is behind: those above this version are not there yet. */
+export interface BehindRange extends IdRange {
+  version: number
+}
+
 /** The columns of `channel` that are the archive's. */
 export type ArchiveColumns = {
   archived_version: number
@@ -35,6 +46,7 @@ export interface Dropped {
 
 export class ArchiveLedger {
   private ranges: ShardRange[]
+  private readonly behind: Map<number, number>
   /** Raised with every drop: a row that was read from the archive before one may be out of date. */
   private drops = 0
 
@@ -43,6 +55,7 @@ export class ArchiveLedger {
     private readonly columns: ArchiveColumns,
   ) {
     this.ranges = readRanges(sql)
+    this.behind = readBehind(sql)
   }
 
   static empty(sql: SqlStorage): ArchiveLedger {
@@ -54,7 +67,7 @@ export class ArchiveLedger {
     })
   }
 
-  /** Everything up to this version is in the archive. */
+  /** Everything up to this version is in the archive, but for what waits for a shard that is behind. */
   get archivedVersion(): number {
     return this.columns.archived_version
   }
@@ -86,6 +99,33 @@ export class ArchiveLedger {
     return this.ranges
   }
 
+  /** Shards that were away while the archive went on, and the version up to which each has its rows. */
+  get shardsBehind(): ReadonlyMap<number, number> {
+    return this.behind
+  }
+
+  /** What waits for shards that are behind. */
+  get behindRanges(): BehindRange[] {
+    return Array.from(this.behind, ([shard, version]) =>
+      this.rangesOf(shard).map((range) => ({ ...range, version })),
+    ).flat()
+  }
+
+  /** Whether the archive has a message as of this version. */
+  isArchived(messageId: number, version: number): boolean {
+    const shard = this.shardOf(messageId)
+    const own = shard === undefined ? undefined : this.behind.get(shard)
+    return version <= Math.min(this.archivedVersion, own ?? version)
+  }
+
+  /** The ids that a shard holds, in ascending order; the last range may have no end. */
+  rangesOf(shard: number): IdRange[] {
+    return this.ranges.flatMap((range, index) => {
+      const below = this.ranges[index + 1]?.fromMessageId ?? Number.MAX_SAFE_INTEGER
+      return range.shard === shard ? { from: range.fromMessageId, below } : []
+    })
+  }
+
   /** The shard that holds a message, or undefined before the channel was given one. */
   shardOf(messageId: number): number | undefined {
     return this.ranges.findLast(({ fromMessageId }) => fromMessageId <= messageId)?.shard
@@ -102,14 +142,31 @@ export class ArchiveLedger {
       .filter((part) => part.after + 1 < part.before)
   }
 
-  /** Notes that the archive has everything up to `version`, unless the watermark is not at `from` any more. */
-  noteArchived(from: number, version: number): void {
+  /**
+   * Notes that the archive has everything up to `version`, but for what was to go to the shards in
+   * `missed`: those are behind from now on. Changes nothing if the watermark is not at `from` any more.
+   */
+  noteArchived(from: number, version: number, missed: readonly number[]): void {
     if (this.columns.archived_version !== from || version === from) return
+    for (const shard of missed) if (!this.behind.has(shard)) this.setBehind(shard, from)
     this.setArchived(version)
+  }
+
+  /** Notes that a shard that was behind at `from` has its rows up to `version`. */
+  noteCaughtUp(shard: number, from: number, version: number): void {
+    if (this.behind.get(shard) !== from) return
+    if (version < this.archivedVersion) {
+      this.setBehind(shard, version)
+    } else {
+      this.sql.exec('DELETE FROM archive_behind WHERE shard = ?', shard)
+      this.behind.delete(shard)
+    }
   }
 
   /** Has everything that is here archived anew. */
   rewind(): void {
+    this.sql.exec('DELETE FROM archive_behind')
+    this.behind.clear()
     this.setArchived(0)
   }
 
@@ -155,6 +212,15 @@ export class ArchiveLedger {
     this.ranges = readRanges(this.sql)
   }
 
+  private setBehind(shard: number, version: number): void {
+    this.sql.exec(
+      'INSERT OR REPLACE INTO archive_behind (shard, archived_version) VALUES (?, ?)',
+      shard,
+      version,
+    )
+    this.behind.set(shard, version)
+  }
+
   private setArchived(version: number): void {
     this.sql.exec('UPDATE channel SET archived_version = ?', version)
     this.columns.archived_version = version
@@ -172,4 +238,9 @@ function readRanges(sql: SqlStorage): ShardRange[] {
       shard: row.shard,
       bookmark: row.bookmark,
     }))
+}
+
+function readBehind(sql: SqlStorage): Map<number, number> {
+  const rows = sql.exec<{ shard: number; archived_version: number }>('SELECT * FROM archive_behind')
+  return new Map(rows.toArray().map((row) => [row.shard, row.archived_version]))
 }

@@ -1,7 +1,7 @@
 import type { ArchiveStatus } from '../../../protocol/operator.ts'
 import type { ArchiveShard } from '../../../workers/db/archive.ts'
 import { withTimeout } from '../../shared/timeout.ts'
-import { keysAbove } from '../messages.ts'
+import { keysAbove, keysAboveWithin, type MessageKey } from '../messages.ts'
 import type { ChannelState } from '../state.ts'
 
 /** Counting reads every row: beyond these an operator is told no more than that there are so many. */
@@ -26,7 +26,17 @@ export async function describeArchive(
     newestVersion: state.newestVersion,
     archivedVersion,
     backlogRows: backlog.length,
-    oldestWaitsMs: backlog[0] ? Math.max(0, now - writtenAt(sql, backlog[0].message_id)) : null,
+    oldestWaitsMs: waitsMs(sql, backlog, now),
+    behind: Array.from(archive.shardsBehind, ([shard, version]) => {
+      const ranges = archive.rangesOf(shard)
+      const rows = keysAboveWithin(sql, ranges, version, archivedVersion, MAX_BACKLOG_COUNTED)
+      return {
+        shard,
+        archivedVersion: version,
+        rows: rows.length,
+        oldestWaitsMs: waitsMs(sql, rows, now),
+      }
+    }),
     localRows: countRows(sql),
     localBytes: sql.databaseSize,
     droppedBelow: archive.hasDropped ? droppedBelow : null,
@@ -61,6 +71,11 @@ function countRows(sql: SqlStorage): number {
   return sql
     .exec<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM messages LIMIT ${MAX_COUNTED})`)
     .one().n
+}
+
+/** How long the first of these rows has been waiting, or null if there is none. */
+function waitsMs(sql: SqlStorage, [oldest]: readonly MessageKey[], now: number): number | null {
+  return oldest ? Math.max(0, now - writtenAt(sql, oldest.message_id)) : null
 }
 
 function writtenAt(sql: SqlStorage, messageId: number): number {
