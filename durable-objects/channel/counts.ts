@@ -1,5 +1,6 @@
 import { MAX_UNREAD } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/objects.ts'
+import { countDroppedTexts } from './archive/dropped-texts.ts'
 import { toMessage, type MessageRow } from './messages.ts'
 import type { ChannelMember } from './members.ts'
 import type { ChannelState } from './state.ts'
@@ -9,9 +10,9 @@ import type { ChannelState } from './state.ts'
  * what the member reads. What is saved with the watermark is true as of
  * `countedMessageId`; after an eviction only what came later is counted on top.
  *
- * Messages that were dropped cannot be counted here. Above a read mark among them the unread count stays
- * what it was, which is never too low, and it is exact again as soon as the mark reaches what is here.
- * Mentions are kept of all messages.
+ * Mentions are kept of all messages, and of those that were dropped who sent them: so both counts are exact
+ * wherever the read mark is. Only in a channel that had dropped messages before that was kept, and above a
+ * mark among those, the unread count stays what it was: never too low, and exact again from there on.
  */
 
 /** Raises the counts of all members but the sender for a new message. */
@@ -88,10 +89,10 @@ export function countsAfterReading(
 ): Pick<ChannelMember, 'unread' | 'mentionCount'> {
   const { sql } = state
   const { readMessageId, userId } = member
-  const isHere = readMessageId >= state.archive.droppedBelow - 1
+  const canCount = readMessageId >= state.archive.uncountedBelow - 1
   return {
     unread:
-      isHere && member.unread < MAX_UNREAD
+      canCount && member.unread < MAX_UNREAD
         ? member.unread - countUnread(sql, userId, readMessageId, mark)
         : countUnreadAbove(state, member, mark),
     mentionCount:
@@ -101,15 +102,15 @@ export function countsAfterReading(
   }
 }
 
-/** What is unread above `mark`: counted anew, or what it was where messages above it were dropped. */
+/** What is unread above `mark`: counted anew, or what it was where that cannot be counted. */
 function countUnreadAbove(state: ChannelState, member: ChannelMember, mark: number): number {
-  if (mark < state.archive.droppedBelow - 1) return member.unread
+  if (mark < state.archive.uncountedBelow - 1) return member.unread
   return countUnread(state.sql, member.userId, mark, Number.MAX_SAFE_INTEGER)
 }
 
-/** Undeleted texts of others in `(after, upTo]`, at most 999. */
+/** Undeleted texts of others in `(after, upTo]`, at most 999: those that are here, and those that were dropped. */
 function countUnread(sql: SqlStorage, userId: string, after: number, upTo: number): number {
-  return sql
+  const { n } = sql
     .exec<{ n: number }>(
       `SELECT count(*) AS n FROM (
          SELECT 1 FROM messages WHERE message_id > ? AND message_id <= ? AND user_id <> ?
@@ -118,7 +119,8 @@ function countUnread(sql: SqlStorage, userId: string, after: number, upTo: numbe
       upTo,
       userId,
     )
-    .one().n
+    .one()
+  return n < MAX_UNREAD ? n + countDroppedTexts(sql, userId, after, upTo, MAX_UNREAD - n) : n
 }
 
 /** Mentions of the person in `(after, upTo]`, at most 999. Nobody's mention of themselves is kept. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { systemSchema, type Message } from '../../protocol/objects.ts'
 import { utf8Length } from '../../protocol/text.ts'
+import { forgetText } from './archive/dropped-texts.ts'
 import type { IdRange } from './archive/ledger.ts'
 
 /** Rows of the log as SQLite has them, and the Message that they stand for. */
@@ -99,7 +100,10 @@ export function updateMessage(sql: SqlStorage, before: Message, message: Message
     message.deletedAt,
     message.messageId,
   )
-  if (updated.rowsWritten === 0) insertRow(sql, message)
+  if (updated.rowsWritten === 0) {
+    insertRow(sql, message)
+    forgetText(sql, message.messageId)
+  }
   if (jsonOrNull(before.mentions) === jsonOrNull(message.mentions)) return
   sql.exec('DELETE FROM mentions WHERE message_id = ?', message.messageId)
   insertMentions(sql, message)

@@ -155,4 +155,19 @@ export const CHANNEL_MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'senders of dropped texts',
+    sql: `
+      -- Who sent which of the dropped texts, 512 ids a row: the sender's place in the JSON list, from 1
+      -- on, in two bytes for each id, little-endian; 0 for what is unread for nobody.
+      CREATE TABLE dropped_texts (
+        block INTEGER PRIMARY KEY,
+        senders TEXT NOT NULL,
+        places BLOB NOT NULL
+      ) STRICT;
+      -- What had been dropped before this table was there is not in it.
+      ALTER TABLE channel ADD COLUMN uncounted_below INTEGER NOT NULL DEFAULT 0;
+      UPDATE channel SET uncounted_below = dropped_below;
+    `,
+  },
 ]

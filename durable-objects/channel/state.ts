@@ -98,6 +98,7 @@ export class ChannelState {
       dropped_from: row.dropped_from,
       dropped_below: row.dropped_below,
       dropped_version: row.dropped_version,
+      uncounted_below: row.uncounted_below,
     })
     return new ChannelState(
       storage,

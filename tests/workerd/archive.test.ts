@@ -151,11 +151,12 @@ describe('the archive', () => {
         'dropped_from',
         'dropped_below',
         'dropped_version',
+        'uncounted_below',
       ]) {
         sql.exec(`ALTER TABLE channel DROP COLUMN ${column}`)
       }
       sql.exec('DROP TABLE archive_shards; DROP TABLE dropped_sends; DROP TABLE owed_versions')
-      sql.exec('DROP TABLE invites; DROP TABLE archive_behind')
+      sql.exec('DROP TABLE invites; DROP TABLE archive_behind; DROP TABLE dropped_texts')
       for (const column of ['hidden_message_id', 'marked_unread', 'removed']) {
         sql.exec(`ALTER TABLE members DROP COLUMN ${column}`)
       }

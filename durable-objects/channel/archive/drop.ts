@@ -5,6 +5,7 @@ import { isOwed } from '../batch.ts'
 import type { ChannelState } from '../state.ts'
 import { saveWatermarks } from '../watermarks.ts'
 import { rememberSends } from './dropped-sends.ts'
+import { rememberTexts } from './dropped-texts.ts'
 import type { ArchiveColumns, BehindRange } from './ledger.ts'
 
 /** The newest rows, by id and by version, that stay: what a channel socket may ask to be replayed. */
@@ -41,6 +42,7 @@ type DroppableRow = {
   version: number
   user_id: string
   client_id: string | null
+  may_be_unread: number
 }
 
 /**
@@ -128,7 +130,8 @@ export class Dropper {
     if (!limit) return []
     return this.state.sql
       .exec<DroppableRow>(
-        `SELECT message_id, version, user_id, client_id FROM messages
+        `SELECT message_id, version, user_id, client_id,
+           kind = 'text' AND deleted_at IS NULL AS may_be_unread FROM messages
          WHERE message_id < ? AND version <= ? AND ${IS_NOT_BEHIND} ORDER BY message_id LIMIT ?`,
         limit.belowId,
         limit.version,
@@ -162,6 +165,11 @@ export class Dropper {
       firstId = first.message_id
       rememberSends(sql, oldest)
       // Mentions stay: they are small, and unread mentions are counted from them.
+      const texts = oldest.filter((row) => row.may_be_unread === 1)
+      rememberTexts(
+        sql,
+        texts.map((row) => ({ messageId: row.message_id, userId: row.user_id })),
+      )
       sql.exec(
         'DELETE FROM messages WHERE message_id IN (SELECT value FROM json_each(?))',
         JSON.stringify(oldest.map((row) => row.message_id)),

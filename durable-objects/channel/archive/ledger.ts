@@ -34,6 +34,7 @@ export type ArchiveColumns = {
   dropped_from: number
   dropped_below: number
   dropped_version: number
+  uncounted_below: number
 }
 
 export interface Dropped {
@@ -64,6 +65,7 @@ export class ArchiveLedger {
       dropped_from: 0,
       dropped_below: 0,
       dropped_version: 0,
+      uncounted_below: 0,
     })
   }
 
@@ -85,6 +87,11 @@ export class ArchiveLedger {
   /** The highest version among the messages that were dropped: the counter was at least there. */
   get droppedVersion(): number {
     return this.columns.dropped_version
+  }
+
+  /** Of what was dropped below this id, before that was kept, nobody knows here who sent it. */
+  get uncountedBelow(): number {
+    return this.columns.uncounted_below
   }
 
   get hasDropped(): boolean {
@@ -184,7 +191,7 @@ export class ArchiveLedger {
   saveDropped(dropped: Dropped): ArchiveColumns {
     const { columns } = this
     const next: ArchiveColumns = {
-      archived_version: columns.archived_version,
+      ...columns,
       // Rows that were changed a moment ago are passed over, and go later from below what went first.
       dropped_from: this.hasDropped
         ? Math.min(columns.dropped_from, dropped.firstId)
