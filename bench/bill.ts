@@ -5,10 +5,11 @@ import { setTimeout } from 'node:timers/promises'
 import { SEED_PASSWORD, type Seeded } from '../scripts/seed-accounts.ts'
 import { Counter } from './counter.ts'
 import { call, converse, hangUp, last, send, sender, type Conversation } from './conversation.ts'
+import { appear, keepAlive, leave, makeCircle } from './presence.ts'
 import { catchUp, sendMany, TEXT } from './scenarios.ts'
 import { startCounting, type BenchServer } from './servers.ts'
 import { BenchSocket } from './socket.ts'
-import { billSchema, type Bill, type Counted, type Scenario, type Stored } from './usage.ts'
+import { billSchema, times, type Bill, type Counted, type Scenario, type Stored } from './usage.ts'
 
 /**
  * Counts what Cloudflare would bill for: of single things, each of which wakes objects that slept, and
@@ -25,6 +26,11 @@ const BUSY_EVERY_MS = 1_000
 const MISSED = 1_000
 const STORED_MESSAGES = 2_000
 const SIGN_UPS = 5
+const CIRCLES = 3
+const FRIENDS = 20
+const FRIENDS_THERE = 5
+/** Heartbeats are looked at every 25 to 30 seconds. */
+const WATCHED_MS = 65_000
 /** Enough that what an empty database takes does not count. */
 const ACCOUNTS = 4_000
 /** workerd lets an object hibernate after ten seconds in which nothing happened. */
@@ -86,6 +92,7 @@ class BillBench {
     await this.burst(group)
     await this.receipts(live, group)
     await this.logins(live, comers)
+    await this.presence()
     return billSchema.parse({ groupSize: GROUP, stored, counted: this.counted })
   }
 
@@ -177,6 +184,38 @@ class BillBench {
       await call(this.server, 'POST', '/api/auth/sign-in/username', undefined, body)
     })
     for (const socket of sockets) socket.close()
+  }
+
+  /** What it costs to be seen: by friends of whom some are there, and who were friends the last time too. */
+  private async presence(): Promise<void> {
+    const circles = await Promise.all(
+      Array.from({ length: CIRCLES }, () => {
+        const [person, ...friends] = this.take(1 + FRIENDS)
+        if (!person) throw new Error('there are too few accounts')
+        return makeCircle(this.server, [person, ...friends], FRIENDS_THERE)
+      }),
+    )
+    const come = ({ person, friends }: (typeof circles)[number]): Promise<BenchSocket> =>
+      appear(this.server, person, friends)
+    const alive = circles.flatMap(({ watching }) => watching)
+    const stop = keepAlive(alive)
+    const devices = await Promise.all(circles.map(come))
+    alive.push(...devices)
+    await this.counter.settled()
+    const looks = await this.counter.each(1, () => setTimeout(WATCHED_MS))
+    this.counted.look = {
+      what: 'heartbeats of somebody who is watched are looked at',
+      unit: 'alarm',
+      usage: times(looks, 1 / looks.alarms),
+    }
+    await this.count('leave', 'and goes', 'time', devices, leave)
+    await setTimeout(ASLEEP_AFTER_MS)
+    const what = `somebody comes whom ${FRIENDS} friends may see, ${FRIENDS_THERE} of them there`
+    await this.count('appear', what, 'connect', circles, async (circle) => {
+      alive.push(await come(circle))
+    })
+    stop()
+    for (const socket of alive) socket.close()
   }
 
   /** Bytes of what is stored, from databases with and without it. */

@@ -68,6 +68,9 @@ export const SCENARIOS = [
   'catchUp',
   'signUp',
   'signIn',
+  'appear',
+  'look',
+  'leave',
 ] as const
 export type Scenario = (typeof SCENARIOS)[number]
 

@@ -28,6 +28,12 @@ const ASSUMED = {
   connects: assumed(6, amount, 'times a day that a device connects'),
   opens: assumed(15, amount, 'times a day that a person opens a conversation'),
   reads: assumed(30, amount, 'times a day that a read mark moves'),
+  appearances: assumed(6, amount, 'times a day that a person comes, is seen by friends, and goes'),
+  'watched-hours': assumed(
+    1,
+    z.number().min(0).max(24),
+    'hours a day that somebody watches whether one is there',
+  ),
   logins: assumed(0.02, amount, 'logins with a password a day'),
   'sign-ups': assumed(0.002, amount, 'sign-ups a day, for each person'),
   channels: assumed(30, amount, 'conversations that a person is in'),

@@ -1,5 +1,10 @@
 import { between, minus, plus, times, type Bill, type Usage } from '../../bench/usage.ts'
-import { INBOX_MAX_AGE_MS, INBOX_MAX_ROWS } from '../../protocol/limits.ts'
+import {
+  HEARTBEAT_SECONDS,
+  INBOX_MAX_AGE_MS,
+  INBOX_MAX_ROWS,
+  OFFLINE_AFTER_SECONDS,
+} from '../../protocol/limits.ts'
 import type { Assumptions } from './assumptions.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -8,6 +13,8 @@ const INBOX_DAYS = INBOX_MAX_AGE_MS / DAY_MS
 const DELIVERIES_PER_TRIM = 128
 /** A trim sums up the inbox and looks at this many of its oldest rows (`trim.ts`). */
 const ROWS_PER_TRIM = 1000
+/** An alarm looks at heartbeats 30 s after the last, of which there is one in 5 s: half of that on average. */
+const LOOKS_PER_HOUR = 3600 / (OFFLINE_AFTER_SECONDS - HEARTBEAT_SECONDS / 2)
 
 /** All that is billed of one message, with the assumptions blended; readers' receipts not included. */
 export function messageUsage(bill: Bill, assumptions: Assumptions): Usage {
@@ -48,6 +55,12 @@ export function dayOfOne(bill: Bill, assumptions: Assumptions): Record<string, U
       times(counted.open.usage, assumptions.opens),
       times(counted.signIn.usage, assumptions.logins),
       times(counted.signUp.usage, assumptions['sign-ups']),
+    ),
+    presence: plus(
+      // That a device connects is counted above.
+      times(minus(counted.appear.usage, counted.connect.usage), assumptions.appearances),
+      times(counted.leave.usage, assumptions.appearances),
+      times(counted.look.usage, assumptions['watched-hours'] * LOOKS_PER_HOUR),
     ),
     'trimming of inboxes': trimming(sent),
   }

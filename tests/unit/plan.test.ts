@@ -50,6 +50,8 @@ function assumptions(changed: Partial<Assumptions> = {}): Assumptions {
     connects: 0,
     opens: 0,
     reads: 0,
+    appearances: 0,
+    'watched-hours': 0,
     logins: 0,
     'sign-ups': 0,
   }
@@ -118,6 +120,20 @@ describe('the plan', () => {
     expect(written(2)).toBeCloseTo(10)
     expect(written(51)).toBeCloseTo(157)
     expect(written(100)).toBeCloseTo(304)
+  })
+
+  it('counts coming and going beside the connect, and an alarm every 27.5 s while one is watched', () => {
+    const counts = bill({
+      connect: { objectCalls: 1 },
+      appear: { objectCalls: 16, rowsWritten: 30 },
+      leave: { objectCalls: 10, rowsWritten: 20 },
+      look: { alarms: 1, rowsWritten: 2 },
+    })
+    const one = { users: 1, 'messages-per-day': 0, devices: 2, connects: 3 }
+    const { day } = makePlan(counts, assumptions({ ...one, appearances: 4, 'watched-hours': 11 }))
+    expect(day.objectCalls).toBeCloseTo(2 * 3 + 4 * (15 + 10))
+    expect(day.alarms).toBeCloseTo((11 * 3600) / 27.5)
+    expect(day.rowsWritten).toBeCloseTo(4 * 50 + 2 * ((11 * 3600) / 27.5))
   })
 
   it('counts a message once in its channel, once in each inbox, once in the archive', () => {

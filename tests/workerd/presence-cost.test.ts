@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Sockets } from '../../durable-objects/shared/sockets.ts'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import { UserObject } from '../../durable-objects/user/user-object.ts'
 import { accounts, alarmOf, clockAhead, fireAlarm, toldOf, watching } from './people-support.ts'
@@ -112,6 +113,39 @@ describe('rows written', () => {
     expect((await changesOf(ana)) - before).toBe(2 + friends.length)
   })
 })
+
+describe('while somebody is watched', () => {
+  it('a look at their heartbeats writes nothing but the next alarm, for ten minutes', async () => {
+    const { ana, friends } = await manyFriends(1)
+    await watching(friends[0]!, [ana])
+    await TestDevice.connect(ana, 0, 'phone')
+    await expect.poll(() => alarmOf(ana)).not.toBe(null)
+    let now = Date.now()
+    vi.spyOn(Date, 'now').mockImplementation(() => now)
+    vi.spyOn(Sockets.prototype, 'heardAt').mockImplementation(() => now - (now % 5_000))
+    const before = await changesOf(ana)
+    for (let look = 1; look <= 20; look++) {
+      now += 27_500
+      await fireAlarm(ana)
+      // Of the alarm that rings a row goes, and of the next one a row comes.
+      expect((await changesOf(ana)) - before).toBeLessThanOrEqual(2 * look)
+    }
+    const after = await changesOf(ana)
+    now += 90_000
+    await fireAlarm(ana)
+    expect((await changesOf(ana)) - after).toBeLessThanOrEqual(3)
+    expect(await keptOf(ana)).toBe(now - (now % 5_000))
+  })
+})
+
+/** When this person was last there, as the object has stored it. */
+async function keptOf(who: Profile): Promise<number> {
+  return await runInDurableObject(
+    userStub(env, who.userId),
+    (_, ctx) =>
+      ctx.storage.sql.exec<{ at: number }>('SELECT last_active_at AS at FROM presence').one().at,
+  )
+}
 
 /** Until nothing is owed and no alarm is set. */
 async function drained(who: Profile): Promise<void> {

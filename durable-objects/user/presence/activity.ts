@@ -3,6 +3,9 @@ import type { UserState } from '../state.ts'
 
 export const OFFLINE_AFTER_MS = OFFLINE_AFTER_SECONDS * 1000
 
+/** To keep each heartbeat that is looked at would be a row every half minute. */
+const KEPT_EVERY_MS = 10 * 60_000
+
 /** Whether a person is there, as of now. */
 export interface Activity {
   online: boolean
@@ -36,15 +39,17 @@ export function noteVanished(state: UserState, now: number): void {
   save(state, { ...readStored(state), connected: false })
 }
 
-/** Notes whether there are sockets, for should the object die with them. Belongs into a block that writes. */
-export function saveConnected(state: UserState, heard: readonly number[]): void {
-  if (readStored(state).connected !== heard.length > 0) saveActivity(state, heard)
-}
-
-/** Keeps what was found, so that a restart changes nothing. Belongs into a block that writes. */
-export function saveActivity(state: UserState, heard: readonly number[]): void {
-  const lastActiveAt = Math.max(readStored(state).lastActiveAt, ...heard)
-  save(state, { lastActiveAt, connected: heard.length > 0 })
+/**
+ * Keeps what would be lost if the object died with its sockets: that there are some, and when they were heard,
+ * which may be ten minutes old for somebody who is there. Belongs into a block that writes.
+ */
+export function keepActivity(state: UserState, heard: readonly number[], now: number): void {
+  const stored = readStored(state)
+  const connected = heard.length > 0
+  const lastActiveAt = Math.max(stored.lastActiveAt, ...heard)
+  const isOnline = lastActiveAt + OFFLINE_AFTER_MS > now
+  const isRecent = isOnline && lastActiveAt - stored.lastActiveAt < KEPT_EVERY_MS
+  if (stored.connected !== connected || !isRecent) save(state, { lastActiveAt, connected })
 }
 
 /**

@@ -7,12 +7,11 @@ import { userStub } from '../../shared/stubs.ts'
 import type { UserState } from '../state.ts'
 import {
   hasVanished,
+  keepActivity,
   noteEnded,
   noteGone,
   noteVanished,
   readActivity,
-  saveActivity,
-  saveConnected,
   type Activity,
 } from './activity.ts'
 import { isAcquainted, mayBeSeenBy, sharesChannel } from './visibility.ts'
@@ -52,7 +51,7 @@ export class Presence {
     this.watchers = new Watchers({
       ...deps,
       activity: () => this.activity(),
-      saveConnected: () => saveConnected(deps.state(), this.heard()),
+      keepActivity: () => keepActivity(deps.state(), this.heard(), deps.now()),
       mayBeSeenBy: seen,
       isAcquainted: (otherId) => isAcquainted(deps.state(), otherId, this.dmId(otherId)),
       tell: async (watcherId, told) => await userStub(env, watcherId).hearPresence(told),
@@ -68,10 +67,10 @@ export class Presence {
 
   /** A socket was opened, which counts as a heartbeat. Writes nothing unless somebody is watching. */
   opened(): void {
-    const { state, write } = this.deps
+    const { state, write, now } = this.deps
     if (!state().exists || !this.watchers.exist) return
     this.lookForVanished()
-    write(() => saveConnected(state(), this.heard()))
+    write(() => keepActivity(state(), this.heard(), now()))
     this.watchers.tellChanges()
     this.deps.rearm()
   }
@@ -101,7 +100,7 @@ export class Presence {
     if (!deps.state().exists) return
     for (const connection of deps.open()) deps.dropIfSilent(connection)
     this.lookForVanished()
-    if (this.watchers.exist) deps.write(() => saveActivity(deps.state(), this.heard()))
+    if (this.watchers.exist) deps.write(() => keepActivity(deps.state(), this.heard(), deps.now()))
     this.settle()
   }
 

@@ -15,8 +15,8 @@ export interface WatchersDeps {
   state(): UserState
   write<T>(block: () => T): T
   activity(): Activity
-  /** Notes that there are sockets, which nobody needed to know before. Called in a block that writes. */
-  saveConnected(): void
+  /** Keeps what nobody needed to know before. Called in a block that writes. */
+  keepActivity(): void
   mayBeSeenBy(otherId: string): boolean
   isAcquainted(otherId: string): boolean
   /** Tells a watcher; false if they are not watching any more. */
@@ -58,7 +58,7 @@ export class Watchers {
         watcherId,
         numberOf(told.status),
       )
-      deps.saveConnected()
+      deps.keepActivity()
     })
     deps.rearm()
     return told
