@@ -66,8 +66,8 @@ export const TICKET_LIFETIME_MS = 30_000
 export const BAD_FRAMES = { count: 20, windowMs: 10_000 } as const
 /** Close code 4429: so many frames of any kind within so long, on one socket. */
 export const FRAMES_PER_SOCKET = { count: 600, windowMs: 10_000 } as const
-/** Messages one person may send, over all sockets, and again over HTTP. */
-export const SENDS_PER_USER = { count: 100, windowMs: 10_000 } as const
+/** Messages and reactions of one member of a channel, whichever way they come. */
+export const SENDS_PER_MEMBER = { count: 100, windowMs: 10_000 } as const
 /** Close code 4409: sockets one person may hold on the user object. */
 export const MAX_SOCKETS_PER_USER = 32
 /** A device that is further behind in a channel than this gets the newest rows instead. */

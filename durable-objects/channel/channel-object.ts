@@ -2,7 +2,7 @@ import { retryable } from 'cloudflare:durable-objects'
 import { DurableObject } from 'cloudflare:workers'
 import { channelDeviceFrameSchema, type ChannelDeviceFrame } from '../../protocol/channel-socket.ts'
 import { CLOSE } from '../../protocol/close-codes.ts'
-import { fail, ok, type Result } from '../../protocol/errors.ts'
+import { ok, type Result } from '../../protocol/errors.ts'
 import type { ChannelSettings, History } from '../../protocol/http.ts'
 import type { Channel, Invite, Message, Role } from '../../protocol/objects.ts'
 import type { ArchiveComparison, ArchiveStatus } from '../../protocol/operator.ts'
@@ -121,10 +121,11 @@ export class ChannelObject extends DurableObject<Env> {
   /**
    * Stores messages of one sender, in this order, and answers each by itself: with what it stored, or
    * with what was stored when the same `clientId` came before. The output gate holds the answer back
-   * until the commit, which may be shared with other senders, is durable.
+   * until the commit, which may be shared with other senders, is durable. Beyond the limit of what a member
+   * may send, whichever way it comes, each is refused with `rate_limited`.
    */
   send(userId: string, items: SendItem[]): Promise<Result<Sent>[]> {
-    return Promise.all(items.map((item) => this.sending.send(userId, item)))
+    return Promise.all(items.map((item) => this.sendOne(userId, item)))
   }
 
   /** A page of the log, for a member; see `readHistory`. */
@@ -187,16 +188,20 @@ export class ChannelObject extends DurableObject<Env> {
     )
   }
 
-  /** Puts a reaction on a message, `emoji` in its canonical form; see `react`. */
-  react(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
-    return changeMessage(this.channel, userId, messageId, (state, archived) =>
+  /** Puts a reaction on a message, `emoji` in its canonical form; see `react`. Counts as a send. */
+  async react(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
+    const counted = this.countSend(userId)
+    if (!counted.ok) return counted
+    return await changeMessage(this.channel, userId, messageId, (state, archived) =>
       react(state, userId, messageId, archived, emoji),
     )
   }
 
-  /** Takes a reaction back; see `unreact`. */
-  unreact(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
-    return changeMessage(this.channel, userId, messageId, (state, archived) =>
+  /** Takes a reaction back; see `unreact`. Counts as a send. */
+  async unreact(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
+    const counted = this.countSend(userId)
+    if (!counted.ok) return counted
+    return await changeMessage(this.channel, userId, messageId, (state, archived) =>
       unreact(state, userId, messageId, archived, emoji),
     )
   }
@@ -353,15 +358,23 @@ export class ChannelObject extends DurableObject<Env> {
     return this.channel.alarm()
   }
 
+  private sendOne(userId: string, item: SendItem): Promise<Result<Sent>> {
+    const counted = this.countSend(userId)
+    return counted.ok ? this.sending.send(userId, item) : Promise.resolve(counted)
+  }
+
+  /** Whoever is not a member is not counted: whatever they try is answered with `not_found`. */
+  private countSend(userId: string): Result<null> {
+    return this.channel.member(userId) ? this.limits.countSend(userId, Date.now()) : ok(null)
+  }
+
   /** Does what a frame of a channel socket asks for; the value is what `ok` carries. */
   private async handle(connection: Connection, frame: ChannelDeviceFrame): Promise<Result<object>> {
     const { userId } = connection
     switch (frame.t) {
       case 'send': {
-        const retryAfter = this.limits.take(userId, Date.now())
-        if (retryAfter > 0) return fail('rate_limited', 'Too many messages', retryAfter)
         const { clientId, text, replyTo } = frame
-        const sent = await this.sending.send(userId, { clientId, text, replyTo: replyTo ?? null })
+        const sent = await this.sendOne(userId, { clientId, text, replyTo: replyTo ?? null })
         return sent.ok ? ok({ message: sent.value.message }) : sent
       }
       case 'read': {

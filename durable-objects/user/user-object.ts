@@ -11,7 +11,6 @@ import {
   OFFLINE_AFTER_SECONDS,
   PRESENCE_ASKS_PER_USER,
   PROTOCOL_VERSION,
-  SENDS_PER_USER,
 } from '../../protocol/limits.ts'
 import type { Contact, Presence as PresenceOf, Settings, User } from '../../protocol/objects.ts'
 import {
@@ -68,7 +67,6 @@ export class UserObject extends DurableObject<Env> {
   private state: UserState
   private readonly sockets: Sockets<DeviceFrame>
   private readonly waiters = new Waiters()
-  private readonly sends = new FixedWindow(SENDS_PER_USER)
   private readonly presenceAsks = new FixedWindow(PRESENCE_ASKS_PER_USER)
   private readonly outgoing: Outgoing
   /** What the DMs were told already of how far messages have come. */
@@ -351,8 +349,6 @@ export class UserObject extends DurableObject<Env> {
   private async handle(connection: Connection, frame: DeviceFrame): Promise<Result<object>> {
     switch (frame.t) {
       case 'send': {
-        const retryAfter = this.limited ? this.sends.take(Date.now()) : 0
-        if (retryAfter > 0) return fail('rate_limited', 'Too many messages', retryAfter)
         const { channelId, clientId, text, replyTo } = frame
         const sent = await this.outgoing.send(channelId, {
           clientId,

@@ -9,7 +9,6 @@ import {
 } from '../../protocol/http.ts'
 import { idSchema, messageIdSchema, queryInt } from '../../protocol/schemas.ts'
 import { findChannel } from '../channels.ts'
-import { limitSends } from '../limit-sends.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
 import { createRouter, problems } from '../router.ts'
@@ -57,8 +56,6 @@ messageRoutes.openapi(
     const { userId } = c.var.session
     const stub = findChannel(c.env, c.req.valid('param').channelId)
     if (!stub.ok) return problem(c, stub)
-    const limit = await limitSends(c.env, userId)
-    if (!limit.ok) return problem(c, limit)
     const { clientId, text, replyTo } = c.req.valid('json')
     const [sent] = await stub.value.send(userId, [{ clientId, text, replyTo: replyTo ?? null }])
     if (!sent) throw new Error('a channel answers one result for each message')

@@ -1,7 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { emojiSchema } from '../../protocol/schemas.ts'
 import { findChannel } from '../channels.ts'
-import { limitSends } from '../limit-sends.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
 import { createRouter, problems } from '../router.ts'
@@ -40,8 +39,6 @@ reactionRoutes.openapi(
     const { userId } = c.var.session
     const stub = findChannel(c.env, channelId)
     if (!stub.ok) return problem(c, stub)
-    const limit = await limitSends(c.env, userId)
-    if (!limit.ok) return problem(c, limit)
     const message = await stub.value.react(userId, messageId, emoji)
     if (!message.ok) return problem(c, message)
     return c.json({ message: message.value }, 200)
@@ -74,8 +71,6 @@ reactionRoutes.openapi(
     const { userId } = c.var.session
     const stub = findChannel(c.env, channelId)
     if (!stub.ok) return problem(c, stub)
-    const limit = await limitSends(c.env, userId)
-    if (!limit.ok) return problem(c, limit)
     const message = await stub.value.unreact(userId, messageId, emoji)
     if (!message.ok) return problem(c, message)
     return c.json({ message: message.value }, 200)
