@@ -144,11 +144,20 @@ export const settingsSchema = z
         'who sees whether I am online: everyone I share a channel with, friends, nobody. Of whom I hide from I see nothing either',
       ),
     addedBy: z.enum(['everyone', 'friends']).describe('who may add me to a group'),
+    receipts: z
+      .boolean()
+      .describe(
+        'whether others see how far I have read. While it is off they see no read mark of mine move, and I see none of theirs; what was delivered is told all the same. Once it is on again, marks are shown as they are',
+      ),
   })
   .meta({ id: 'Settings' })
 export type Settings = z.infer<typeof settingsSchema>
 
-export const DEFAULT_SETTINGS: Settings = { presence: 'everyone', addedBy: 'everyone' }
+export const DEFAULT_SETTINGS: Settings = {
+  presence: 'everyone',
+  addedBy: 'everyone',
+  receipts: true,
+}
 
 export const deviceSchema = z
   .object({

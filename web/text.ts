@@ -347,6 +347,8 @@ export const text = {
     },
     addedBy: 'Who may add you to groups',
     addedByOptions: { everyone: 'Everyone', friends: 'Friends' },
+    receipts: 'Read receipts',
+    receiptsHint: 'Without them nobody sees what you have read, and you do not see it of others.',
     devices: 'Devices',
     devicesHint:
       'Where you are logged in. End a device you do not know, then change your password.',

@@ -13,17 +13,21 @@ export function findChannel(env: Env, channelId: string): Result<DurableObjectSt
   return stub ? ok(stub) : NO_CHANNEL
 }
 
-/** The profiles of all these people, or `not_found` if one of them does not exist. */
+/** The profiles of all these people, in this order, or `not_found` if one of them does not exist. */
 export async function requireProfiles(env: Env, userIds: string[]): Promise<Result<Profile[]>> {
-  const profiles = await findProfiles(env, userIds)
-  const missing = userIds.find((userId) => !profiles.has(userId))
-  if (missing !== undefined) return fail('not_found', `No such user: ${missing}`)
-  return ok([...profiles.values()])
+  const found = await findProfiles(env, userIds)
+  const profiles: Profile[] = []
+  for (const userId of userIds) {
+    const profile = found.get(userId)
+    if (!profile?.handle) return fail('not_found', `No such user: ${userId}`)
+    profiles.push(profile)
+  }
+  return ok(profiles)
 }
 
 /**
- * The same for people whom `actorId` wants to add to a group: `forbidden` if one of them has blocked them
- * or takes only friends, which are told apart for nobody.
+ * The same for `actorId`, who comes first, and people whom they want to add to a group: `forbidden` if
+ * one of them has blocked them or takes only friends, which are told apart for nobody.
  */
 export async function requireAddable(
   env: Env,
@@ -31,7 +35,7 @@ export async function requireAddable(
   userIds: string[],
 ): Promise<Result<Profile[]>> {
   const [profiles, unaddable] = await Promise.all([
-    requireProfiles(env, userIds),
+    requireProfiles(env, [actorId, ...userIds]),
     userIds.length === 0 ? [] : findUnaddable(env, actorId, userIds),
   ])
   if (!profiles.ok || unaddable.length === 0) return profiles

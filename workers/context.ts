@@ -9,7 +9,8 @@ export interface Session {
   /** Unix milliseconds. */
   expiresAt: number
   via: 'cookie' | 'bearer' | 'ticket'
-  profile: Profile
+  /** As of this call; what others see of a person is read where it is needed. */
+  handle: string | null
 }
 
 export type AppEnv = { Bindings: Env; Variables: { session: Session } }

@@ -38,26 +38,19 @@ export async function redeemTicket(env: Env, secret: string): Promise<Result<Ses
     .returning({ sessionId: ticket.sessionId })
   if (redeemed === undefined) return refusal
   const [row] = await db
-    .select({
-      userId: user.id,
-      expiresAt: session.expiresAt,
-      handle: user.username,
-      name: user.name,
-      image: user.image,
-    })
+    .select({ userId: user.id, expiresAt: session.expiresAt, handle: user.username })
     .from(session)
     .innerJoin(user, eq(user.id, session.userId))
     .where(and(eq(session.id, redeemed.sessionId), gt(session.expiresAt, now)))
   if (row === undefined) return refusal
-  const { userId, expiresAt, ...profile } = row
   return {
     ok: true,
     value: {
-      userId,
+      userId: row.userId,
       deviceId: redeemed.sessionId,
-      expiresAt: expiresAt.getTime(),
+      expiresAt: row.expiresAt.getTime(),
       via: 'ticket',
-      profile: { userId, ...profile },
+      handle: row.handle,
     },
   }
 }

@@ -33,6 +33,7 @@ export function nextDelivery(state: ChannelState, member: ChannelMember): Delive
     messages: together(rows),
     channel,
     activityAt: channel.lastMessage?.createdAt ?? channel.createdAt,
+    receipts: !state.hiddenReads.has(member.userId),
   }
 }
 

@@ -7,7 +7,7 @@ import type { ChannelSettings, History } from '../../protocol/http.ts'
 import type { Channel, Invite, Message, Role } from '../../protocol/objects.ts'
 import type { ArchiveComparison, ArchiveStatus } from '../../protocol/operator.ts'
 import { findBlockers } from '../../workers/db/contacts.ts'
-import { findUser } from '../../workers/db/users.ts'
+import { findProfiles } from '../../workers/profiles.ts'
 import { echoClose } from '../shared/close.ts'
 import type { Connection } from '../shared/connection.ts'
 import { frameParser } from '../shared/frames.ts'
@@ -34,7 +34,7 @@ import {
   type InviteInput,
 } from './invites.ts'
 import { MemberLimits } from './limits.ts'
-import type { ChannelMember } from './members.ts'
+import { deliveredMark, type ChannelMember } from './members.ts'
 import { addMember, removeMember, rename, setRole } from './membership.ts'
 import { pickMessages } from './pick.ts'
 import { react, unreact } from './react.ts'
@@ -212,7 +212,7 @@ export class ChannelObject extends DurableObject<Env> {
     const member = loaded?.state.member(userId)
     if (loaded && member && noteDelivered(loaded.state, member, messageId)) {
       this.channel.wakeLater()
-      tellReceipt(this.env, loaded, member)
+      tellReceipt(this.env, loaded, member, { read: false, delivered: true })
     }
   }
 
@@ -277,7 +277,7 @@ export class ChannelObject extends DurableObject<Env> {
     return this.channel.change((state) => setBlocked(state, userId, on))
   }
 
-  /** A member's profile has changed: it is read anew; see `updateProfile`. */
+  /** A member's profile or their wish about read receipts has changed: read anew; see `updateProfile`. */
   refreshProfile(userId: string): Promise<void> {
     return this.profiles.run(userId)
   }
@@ -386,7 +386,8 @@ export class ChannelObject extends DurableObject<Env> {
         if (!loaded?.state.member(userId)) return NOT_FOUND
         if (this.typing.passes(userId, Date.now()) && !loaded.state.blocks.any) {
           const { channelId } = loaded.state.identity
-          loaded.live.tell(JSON.stringify({ t: 'typing', channelId, userId }), userId)
+          const typing = JSON.stringify({ t: 'typing', channelId, userId })
+          loaded.live.tell((readerId) => (readerId === userId ? null : typing))
         }
         return ok({})
       }
@@ -403,19 +404,22 @@ export class ChannelObject extends DurableObject<Env> {
   }
 
   private async readProfile(userId: string): Promise<void> {
-    const user = this.channel.member(userId) ? await findUser(this.env, userId) : null
-    if (user) this.channel.change((state) => updateProfile(state, user))
+    if (!this.channel.member(userId)) return
+    const profile = (await findProfiles(this.env, [userId])).get(userId)
+    if (profile) this.channel.change((state) => updateProfile(state, profile))
   }
 
   /** Moves the read mark and tells others of it, if that is news. */
   private markRead(userId: string, messageId: number): Result<ChannelMember> {
-    const before = this.channel.member(userId)?.readMessageId
-    const moved = this.channel.change((state) => markRead(state, userId, messageId))
+    const before = this.channel.member(userId)
+    const read = this.channel.change((state) => markRead(state, userId, messageId))
     const { loaded } = this.channel
-    if (loaded && moved.ok && moved.value.readMessageId !== before) {
-      tellReceipt(this.env, loaded, moved.value)
+    if (loaded && before && read.ok && read.value.readMessageId !== before.readMessageId) {
+      const delivered =
+        loaded.state.identity.kind === 'dm' && deliveredMark(read.value) > deliveredMark(before)
+      tellReceipt(this.env, loaded, read.value, { read: true, delivered })
     }
-    return moved
+    return read
   }
 
   /** Changes who is in the channel or what it is called; answers once the actor's own inbox has it. */

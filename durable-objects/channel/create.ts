@@ -52,6 +52,7 @@ export function createChannel(
     for (const profile of profiles) {
       const owns = input.kind === 'group' && profile.userId === input.creator.userId
       state.saveMember(newMember(profile, owns ? 'owner' : 'member', version, 0))
+      state.hiddenReads.set(state, profile.userId, profile.receipts)
     }
     return state
   })

@@ -60,11 +60,12 @@ export class LiveLane {
     this.flushUpTo(connection, this.state.newestVersion)
   }
 
-  /** Sends members a frame that is not stored, such as typing; not to `exceptUserId`. */
-  tell(json: string, exceptUserId: string): void {
+  /** Sends members frames that are not stored, such as typing; none to whom `frameFor` has null for. */
+  tell(frameFor: (userId: string) => string | null): void {
     for (const connection of this.sockets.open()) {
       const isMember = this.state.member(connection.userId) !== undefined
-      if (isMember && connection.userId !== exceptUserId) connection.send(json)
+      const frame = isMember ? frameFor(connection.userId) : null
+      if (frame !== null) connection.send(frame)
     }
   }
 

@@ -10,7 +10,7 @@ import {
 import type { Profile } from '../shared/profile.ts'
 
 /** A member as the object holds it in memory; the table is written in the same block. */
-export interface ChannelMember extends Profile {
+export interface ChannelMember extends Omit<Profile, 'receipts'> {
   role: Role
   notify: Notify
   version: number
@@ -65,8 +65,12 @@ export function newMember(
   version: number,
   before: number,
 ): ChannelMember {
+  const { userId, handle, name, image } = profile
   return {
-    ...profile,
+    userId,
+    handle,
+    name,
+    image,
     role,
     notify: 'all',
     version,

@@ -46,6 +46,7 @@ export function admit(
   const owed = former && former.deliveredVersion < former.version
   const member = owed ? { ...fresh, deliveredVersion: former.deliveredVersion } : fresh
   state.saveMember(member)
+  state.hiddenReads.set(state, profile.userId, profile.receipts)
   return member
 }
 

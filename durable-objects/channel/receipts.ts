@@ -6,25 +6,50 @@ import { deliveredMark, type ChannelMember } from './members.ts'
 import { report } from './report.ts'
 import type { ChannelState } from './state.ts'
 
-/** Tells who has the conversation open, and in a DM the other one wherever they are. */
-export function tellReceipt(env: Env, { state, live }: LoadedChannel, member: ChannelMember): void {
+/** Which marks of a member have moved. */
+export interface Moved {
+  read: boolean
+  /** In a DM. */
+  delivered: boolean
+}
+
+/**
+ * Tells who has the conversation open, and in a DM the other one wherever they are. Where one of the two
+ * has switched read receipts off, only of what was delivered.
+ */
+export function tellReceipt(
+  env: Env,
+  { state, live }: LoadedChannel,
+  member: ChannelMember,
+  moved: Moved,
+): void {
   if (state.blocks.any) return
-  const frame = receiptFrame(state, member)
-  live.tell(frame, member.userId)
+  let open: string | null = null
+  const frameFor = (readerId: string): string | null => {
+    if (readerId === member.userId) return null
+    if (!state.hiddenReads.between(member.userId, readerId)) {
+      return (open ??= receiptFrame(state, member, member.readMessageId))
+    }
+    return moved.delivered
+      ? receiptFrame(state, member, state.hiddenReads.shown(member, readerId))
+      : null
+  }
+  live.tell(frameFor)
   if (state.identity.kind !== 'dm') return
   for (const { userId } of state.currentMembers()) {
-    if (userId !== member.userId) userStub(env, userId).tell(frame).catch(report)
+    const frame = frameFor(userId)
+    if (frame !== null) userStub(env, userId).tell(frame).catch(report)
   }
 }
 
 /** How far a member has read, and in a DM how far messages have reached them, as others are told. */
-function receiptFrame(state: ChannelState, member: ChannelMember): string {
+function receiptFrame(state: ChannelState, member: ChannelMember, readMessageId: number): string {
   const { channelId, kind } = state.identity
   const frame: z.infer<typeof receiptFrameSchema> = {
     t: 'receipt',
     channelId,
     userId: member.userId,
-    readMessageId: member.readMessageId,
+    readMessageId,
     deliveredMessageId: kind === 'dm' ? deliveredMark(member) : null,
   }
   return JSON.stringify(frame)

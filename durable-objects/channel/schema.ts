@@ -170,4 +170,12 @@ export const CHANNEL_MIGRATIONS: readonly Migration[] = [
       UPDATE channel SET uncounted_below = dropped_below;
     `,
   },
+  {
+    name: 'hidden reads',
+    sql: `
+      -- Who has switched read receipts off, with the read marks of that moment by user id, as JSON:
+      -- all that they see of others from then on, and others of them. The home is the main database.
+      CREATE TABLE hidden_reads (user_id TEXT PRIMARY KEY, marks TEXT NOT NULL) WITHOUT ROWID, STRICT;
+    `,
+  },
 ]

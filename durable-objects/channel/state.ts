@@ -1,10 +1,11 @@
 import { cutText } from '../../protocol/text.ts'
 import { PREVIEW_LENGTH } from '../../protocol/limits.ts'
-import type { Channel, ChannelKind, Message, System } from '../../protocol/objects.ts'
+import type { Channel, ChannelKind, Member, Message, System } from '../../protocol/objects.ts'
 import { isMigrated, migrate } from '../shared/migrate.ts'
 import { ArchiveLedger, type ArchiveColumns } from './archive/ledger.ts'
 import { Blocks } from './blocks.ts'
 import { catchUpCounts, countNewMessage } from './counts.ts'
+import { HiddenReads } from './hidden-reads.ts'
 import {
   describeMember,
   loadMembers,
@@ -58,6 +59,8 @@ export class ChannelState {
     readonly archive: ArchiveLedger,
     /** In a DM: whether one has blocked the other. */
     readonly blocks: Blocks,
+    /** Who has switched read receipts off. */
+    readonly hiddenReads: HiddenReads,
   ) {
     this.log = new LogReader(storage.sql, identity.channelId, newest)
   }
@@ -110,6 +113,7 @@ export class ChannelState {
       listed ?? 0,
       archive,
       Blocks.load(sql),
+      HiddenReads.load(sql),
     )
   }
 
@@ -134,6 +138,7 @@ export class ChannelState {
       0,
       archive,
       Blocks.load(storage.sql),
+      HiddenReads.load(storage.sql),
     )
   }
 
@@ -259,18 +264,24 @@ export class ChannelState {
     }
   }
 
+  /** A member as `readerId` sees them. */
+  private describeMember(member: ChannelMember, readerId: string): Member {
+    const shown = this.blocks.shown(describeMember(member, this.identity.kind), readerId)
+    const readMessageId = this.hiddenReads.shown(member, readerId)
+    return readMessageId < shown.readMessageId ? { ...shown, readMessageId } : shown
+  }
+
   private view(member: ChannelMember, withMembers: boolean, lastMessage: Message | null): Channel {
     if (member.leftChannel !== null) return parseLeftChannel(member.leftChannel)
     const current = this.currentMembers()
-    const { kind } = this.identity
     return {
       channelId: this.identity.channelId,
-      kind,
+      kind: this.identity.kind,
       title: this.identity.title,
       role: member.role,
       memberCount: current.length,
       members: withMembers
-        ? current.map((other) => this.blocks.shown(describeMember(other, kind), member.userId))
+        ? current.map((other) => this.describeMember(other, member.userId))
         : null,
       lastMessage,
       readMessageId: member.readMessageId,

@@ -27,4 +27,6 @@ export interface Delivery {
   channel: Channel
   /** When the last message was written, or the channel made: lists are ordered by it. */
   activityAt: number
+  /** Whether the channel takes it that this member has read receipts on; so it is without a word. */
+  receipts?: boolean
 }

@@ -7,7 +7,8 @@ import type { UserState } from './state.ts'
  * What may be owed after a change in the main database, each a copy to be read anew from there:
  * `profile`, `settings`: the ones here; `relation`: what somebody (`id`) is to this person, here, at the DM
  * of the two and at the other one's object; `channel-profile`, `contact-profile`: this person's profile in
- * a channel and with a contact. The others are steps of a deletion; see `Deletion`.
+ * a channel, where their wish about read receipts goes with it, and with a contact. The others are steps of a
+ * deletion; see `Deletion`.
  */
 export type OwedKind =
   | 'profile'
@@ -62,18 +63,24 @@ export function hurry(state: UserState, now: number): void {
   state.sql.exec('UPDATE owed SET due_at = min(due_at, ?)', now)
 }
 
+const AGAIN = 'ON CONFLICT (kind, id) DO UPDATE SET stamp = stamp + 1, due_at = ?1, failures = 0'
+
 /** Owes the profile to every channel that one is in and to every contact, from now on. */
 export function oweProfile(state: UserState, now: number): void {
-  const again = 'ON CONFLICT (kind, id) DO UPDATE SET stamp = stamp + 1, due_at = ?1, failures = 0'
+  oweChannels(state, now)
+  state.sql.exec(
+    `INSERT INTO owed (kind, id, stamp, due_at)
+     SELECT 'contact-profile', user_id, 1, ?1 FROM contacts WHERE state <> 'none' ${AGAIN}`,
+    now,
+  )
+}
+
+/** Owes what channels know of this person to every one that they are in, from now on. */
+export function oweChannels(state: UserState, now: number): void {
   state.sql.exec(
     `INSERT INTO owed (kind, id, stamp, due_at)
      SELECT 'channel-profile', channel_id, 1, ?1 FROM channels
-     WHERE channel ->> 'leftAt' IS NULL ${again}`,
-    now,
-  )
-  state.sql.exec(
-    `INSERT INTO owed (kind, id, stamp, due_at)
-     SELECT 'contact-profile', user_id, 1, ?1 FROM contacts WHERE state <> 'none' ${again}`,
+     WHERE channel ->> 'leftAt' IS NULL ${AGAIN}`,
     now,
   )
 }
@@ -91,7 +98,7 @@ export interface DebtsDeps {
 
 /** Settles what is owed: some at a time, with back-off, and from the alarm whatever happens. */
 export class Debts {
-  private draining = false
+  private draining: Promise<void> | null = null
 
   constructor(private readonly deps: DebtsDeps) {}
 
@@ -103,23 +110,16 @@ export class Debts {
     const state = this.deps.state()
     if (!state.exists) return null
     const { at } = state.sql.exec<{ at: number | null }>('SELECT min(due_at) AS at FROM owed').one()
-    return at !== null && this.draining ? Math.max(at, this.deps.now() + GRACE_MS) : at
+    return at !== null && this.draining !== null ? Math.max(at, this.deps.now() + GRACE_MS) : at
   }
 
   /** Settles what is due, a part of it at a time. Never fails: what does is due again later. */
-  async run(): Promise<void> {
-    if (this.draining) return
-    this.draining = true
-    try {
-      for (let round = 0; round < MAX_PER_ROUND; round += IN_PARALLEL) {
-        const due = this.due()
-        if (due.length === 0) break
-        await inParallel(due, IN_PARALLEL, (row) => this.attempt(row))
-      }
-    } finally {
-      this.draining = false
+  run(): Promise<void> {
+    this.draining ??= this.drain().finally(() => {
+      this.draining = null
       this.deps.rearm()
-    }
+    })
+    return this.draining
   }
 
   /** Settles one debt now; false if that failed, and it is due again later. */
@@ -133,6 +133,14 @@ export class Debts {
       )
       .toArray()[0]
     return row ? await this.attempt(row) : true
+  }
+
+  private async drain(): Promise<void> {
+    for (let round = 0; round < MAX_PER_ROUND; round += IN_PARALLEL) {
+      const due = this.due()
+      if (due.length === 0) return
+      await inParallel(due, IN_PARALLEL, (row) => this.attempt(row))
+    }
   }
 
   private due(): OwedRow[] {

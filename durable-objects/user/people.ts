@@ -28,11 +28,11 @@ import {
   type ContactChange,
 } from './contacts.ts'
 import { Deletion } from './deletion.ts'
-import { Debts, hurry, isOwed, owe, oweProfile, type OwedKind } from './owed.ts'
+import { Debts, hurry, isOwed, owe, oweChannels, oweProfile, type OwedKind } from './owed.ts'
 import { readProfile, saveProfile, saveSettings } from './profile.ts'
 import type { UserState } from './state.ts'
 
-/** How long an answer waits for the other one's object, so that the two see the change together. */
+/** How long an answer waits for objects of others, so that all see the change together. */
 const OTHER_SIDE_MS = 2_000
 const REBUILD_PAGE = 200
 
@@ -95,7 +95,7 @@ export class People {
       this.deps.report(error)
       return TRY_AGAIN
     }
-    await this.settledSoon('relation', otherId)
+    await soon(this.debts.settle('relation', otherId))
     const done = outcome(change, relation)
     if (!done.ok) return done
     return ok(findContact(this.deps.state(), otherId) ?? contactOf(done.value, relation.state))
@@ -158,6 +158,7 @@ export class People {
       this.deps.report(error)
       return TRY_AGAIN
     }
+    if (change.receipts !== undefined) await soon(this.debts.run())
     return ok(this.deps.state().settings)
   }
 
@@ -249,7 +250,12 @@ export class People {
 
   private async readSettings(): Promise<void> {
     const settings = await readSettings(this.deps.env, this.deps.ownerId())
-    this.deps.write(() => saveSettings(this.deps.state(), settings))
+    const { state, write, now } = this.deps
+    write(() => {
+      if (settings.receipts !== state().settings.receipts) oweChannels(state(), now())
+      saveSettings(state(), settings)
+    })
+    void this.debts.run()
     this.deps.settingsChanged()
   }
 
@@ -258,21 +264,16 @@ export class People {
     this.deps.rearm()
   }
 
-  /** Settles a debt, and waits for that, but not for long. */
-  private async settledSoon(kind: OwedKind, id: string): Promise<void> {
-    await soon(this.debts.settle(kind, id))
-  }
-
   private take(window: FixedWindow): number {
     return this.deps.limited ? window.take(this.deps.now()) : 0
   }
 }
 
-/** Waits for something, but not for long: it goes on, and the alarm looks after it. */
-async function soon(work: Promise<unknown>): Promise<void> {
+/** Waits for debts to be settled, but not for long. */
+async function soon(settled: Promise<unknown>): Promise<void> {
   try {
-    await withTimeout(work, OTHER_SIDE_MS)
+    await withTimeout(settled, OTHER_SIDE_MS)
   } catch {
-    // See above.
+    // It goes on, and the alarm looks after it.
   }
 }

@@ -1,5 +1,5 @@
 import { settingsSchema, userSchema, type Settings, type User } from '../../protocol/objects.ts'
-import type { Member } from '../../protocol/objects.ts'
+import type { Delivery } from '../shared/delivery.ts'
 import type { UserState } from './state.ts'
 
 /** Copies of this person's own profile and settings, held since they first changed them. */
@@ -18,12 +18,13 @@ export function saveProfile(state: UserState, user: User): boolean {
 }
 
 /**
- * Whether a channel shows this person as they were: it took them in with a profile that was read just
- * before it changed, and was not there yet to be told.
+ * Whether a channel takes this person for what they were: it took them in with a profile that was read
+ * just before it changed, and was not there yet to be told.
  */
-export function isOutdated(state: UserState, members: readonly Member[]): boolean {
-  const profile = readProfile(state)
-  const member = members.find(({ userId }) => userId === state.userId)
+export function isOutdated(state: UserState, { channel, receipts = true }: Delivery): boolean {
+  if (receipts !== state.settings.receipts) return channel.leftAt === null
+  const profile = channel.members && readProfile(state)
+  const member = channel.members?.find(({ userId }) => userId === state.userId)
   if (!profile || !member) return false
   return (
     member.name !== profile.name ||

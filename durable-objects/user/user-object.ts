@@ -132,19 +132,21 @@ export class UserObject extends DurableObject<Env> {
     }
     const before = this.state.counter
     const now = Date.now()
+    let isOutdatedThere = false
     const { deliveredVersion, stored } = this.write(() => {
       const result = storeDelivery(this.state, delivery, now)
       const after = this.state.counter
       if (Math.floor(after / TRIM_EVERY) > Math.floor(before / TRIM_EVERY)) {
         trimInbox(this.state, now)
       }
-      const { members } = delivery.channel
-      if (members && isOutdated(this.state, members)) {
-        owe(this.state, 'channel-profile', delivery.channelId, now)
-        this.alarms.rearm()
-      }
+      isOutdatedThere = isOutdated(this.state, delivery)
+      if (isOutdatedThere) owe(this.state, 'channel-profile', delivery.channelId, now)
       return result
     })
+    if (isOutdatedThere) {
+      this.alarms.rearm()
+      void this.people.debts.settle('channel-profile', delivery.channelId)
+    }
     const live = stored && pullLive(this.state, stored)
     for (const connection of this.sockets.open()) {
       const { cursor, resetUntil } = connection.position

@@ -89,14 +89,15 @@ describe('profile and settings', () => {
       'PATCH /v1/me': (_, body) => (keep(body), { body: user('me', { bio: 'hi' }) }),
       'PATCH /v1/settings': (_, body) => (
         keep(body),
-        { body: { presence: 'nobody', addedBy: 'everyone' } }
+        { body: { presence: 'nobody', addedBy: 'everyone', receipts: false } }
       ),
       'GET /v1/users': (url) => ({ body: { users: [user(url.searchParams.get('prefix') ?? '')] } }),
     })
     const client = makeClient({ fetch })
     expect((await client.account.changeProfile({ bio: 'hi' })).bio).toBe('hi')
     expect((await client.people.changeSettings({ presence: 'nobody' })).presence).toBe('nobody')
-    expect(bodies).toEqual([{ bio: 'hi' }, { presence: 'nobody' }])
+    expect((await client.people.changeSettings({ receipts: false })).receipts).toBe(false)
+    expect(bodies).toEqual([{ bio: 'hi' }, { presence: 'nobody' }, { receipts: false }])
     expect((await client.people.findByPrefix('an'))[0]?.userId).toBe('an')
   })
 })

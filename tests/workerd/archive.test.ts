@@ -160,7 +160,7 @@ describe('the archive', () => {
       for (const column of ['hidden_message_id', 'marked_unread', 'removed']) {
         sql.exec(`ALTER TABLE members DROP COLUMN ${column}`)
       }
-      sql.exec('DROP TABLE blocks; DROP TABLE blocked_marks')
+      sql.exec('DROP TABLE blocks; DROP TABLE blocked_marks; DROP TABLE hidden_reads')
       sql.exec(
         `DELETE FROM schema_migrations
          WHERE id >= (SELECT id FROM schema_migrations WHERE name = 'archive')`,

@@ -77,7 +77,7 @@ describe('an account that is deleted', () => {
     const answer = await as(ana, 'GET', '/v1/devices')
     const { devices } = await json<{ devices: { deviceId: string }[] }>(answer)
     const device = await TestDevice.connect(
-      { userId: ana.userId, handle: null, name: 'Ana', image: null },
+      { userId: ana.userId, handle: null, name: 'Ana', image: null, receipts: true },
       0,
       devices[0]!.deviceId,
     )
@@ -146,9 +146,9 @@ describe('an account that is deleted', () => {
     await json(await as(cyd, 'PUT', `/v1/contacts/${ana.userId}`))
     await json(await as(dan, 'PUT', `/v1/blocks/${ana.userId}`))
     await deleteMe(ana)
-    const gone = { userId: ana.userId, ...GONE }
+    const gone = { userId: ana.userId, ...GONE, receipts: true }
     for (const { userId } of [bob, cyd, dan]) {
-      const who = { userId, handle: null, name: '', image: null }
+      const who = { userId, handle: null, name: '', image: null, receipts: true }
       await expect.poll(() => stateFor(who, gone)).toBe('none')
     }
   })
@@ -226,7 +226,7 @@ describe('an account that is deleted', () => {
     await expect
       .poll(async () => {
         clockAhead(60 * 60_000)
-        await fireAlarm({ userId: ana.userId, handle: null, name: '', image: null })
+        await fireAlarm({ userId: ana.userId, handle: null, name: '', image: null, receipts: true })
         return await owed(ana)
       })
       .toEqual([])
@@ -246,7 +246,7 @@ describe('an account that is deleted', () => {
     })
     await evictDurableObject(object)
     expect((await as(ana, 'GET', '/v1/me')).status).toBe(200)
-    await fireAlarm({ userId: ana.userId, handle: null, name: '', image: null })
+    await fireAlarm({ userId: ana.userId, handle: null, name: '', image: null, receipts: true })
     expect((await as(ana, 'GET', '/v1/me')).status).toBe(401)
     value(await object.deleteAccount())
     expect((await as(ana, 'GET', '/v1/me')).status).toBe(401)
@@ -257,12 +257,18 @@ describe('an account that is deleted', () => {
     const room = await group(bob, [])
     await deleteMe(ana)
     // What was read of the profile a moment before.
-    const profile = { userId: ana.userId, handle: ana.username, name: 'Ana', image: null }
+    const profile = {
+      userId: ana.userId,
+      handle: ana.username,
+      name: 'Ana',
+      image: null,
+      receipts: true,
+    }
     value(await channelStub(env, room.channelId)!.add(bob.userId, profile))
     await expect
       .poll(async () => {
         clockAhead(60_000)
-        await fireAlarm({ userId: ana.userId, handle: null, name: '', image: null })
+        await fireAlarm({ userId: ana.userId, handle: null, name: '', image: null, receipts: true })
         return (await channel(bob, room)).memberCount
       })
       .toBe(1)

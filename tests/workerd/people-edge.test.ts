@@ -151,10 +151,12 @@ describe('adding to a group', () => {
     const [dan, eve] = [await signUp('Dan'), await signUp('Eve')]
     expect(await json(await as(eve, 'GET', '/v1/settings'))).toEqual({
       presence: 'everyone',
+      receipts: true,
       addedBy: 'everyone',
     })
     expect(await json(await as(eve, 'PATCH', '/v1/settings', { addedBy: 'friends' }))).toEqual({
       presence: 'everyone',
+      receipts: true,
       addedBy: 'friends',
     })
     const body = group(dan, [eve])

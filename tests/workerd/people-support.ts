@@ -13,7 +13,7 @@ export async function accounts<Names extends string[]>(
 ): Promise<{ [Index in keyof Names]: Profile }> {
   const made = names.map((name): Profile => {
     const userId = `${name}-${crypto.randomUUID()}`
-    return { userId, handle: handleOf(userId), name, image: null }
+    return { userId, handle: handleOf(userId), name, image: null, receipts: true }
   })
   const insert = env.DB.prepare('INSERT INTO user (id, name, email, username) VALUES (?, ?, ?, ?)')
   await env.DB.batch(

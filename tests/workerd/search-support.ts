@@ -12,7 +12,7 @@ export interface Searcher extends Profile {
 
 export async function searcher(name: string): Promise<Searcher> {
   const login = await signUp(name)
-  return { userId: login.userId, handle: login.username, name, image: null, login }
+  return { userId: login.userId, handle: login.username, name, image: null, receipts: true, login }
 }
 
 export function get(who: Searcher, path: string, query: Record<string, string | number> = {}) {

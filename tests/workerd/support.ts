@@ -16,7 +16,13 @@ import { syncFrameSchema, type SyncFrame } from '../../protocol/user-socket.ts'
 
 /** A person of a test, whom no other test knows. */
 export function person(name: string): Profile {
-  return { userId: `${name}-${crypto.randomUUID()}`, handle: name, name, image: null }
+  return {
+    userId: `${name}-${crypto.randomUUID()}`,
+    handle: name,
+    name,
+    image: null,
+    receipts: true,
+  }
 }
 
 export function people(count: number): Profile[] {

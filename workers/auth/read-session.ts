@@ -27,12 +27,7 @@ export async function readSession(
       deviceId: session.id,
       expiresAt: session.expiresAt.getTime(),
       via,
-      profile: {
-        userId: user.id,
-        handle: user.username ?? null,
-        name: user.name,
-        image: user.image ?? null,
-      },
+      handle: user.username ?? null,
     },
     setCookie: via === 'cookie' ? found.headers.get('set-cookie') : null,
   }

@@ -170,6 +170,8 @@ export const settings = sqliteTable('settings', {
   addedBy: text('added_by', { enum: ['everyone', 'friends'] })
     .notNull()
     .default('everyone'),
+  /** Whether others are told what they read, and they of others. */
+  receipts: integer('receipts', { mode: 'boolean' }).notNull().default(true),
 })
 
 /** Handles of accounts that are gone, so that nobody is taken for them too soon. */

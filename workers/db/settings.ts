@@ -7,7 +7,11 @@ import { settings } from './schema.ts'
 /** What a person has decided; somebody who never did has the defaults. */
 export async function readSettings(env: Env, userId: string): Promise<Settings> {
   const [row] = await mainDb(env)
-    .select({ presence: settings.presence, addedBy: settings.addedBy })
+    .select({
+      presence: settings.presence,
+      addedBy: settings.addedBy,
+      receipts: settings.receipts,
+    })
     .from(settings)
     .where(eq(settings.userId, userId))
   return row ?? DEFAULT_SETTINGS

@@ -96,19 +96,21 @@ channelRoutes.openapi(
     if (!stub) return problem(c, NO_CHANNEL)
     const profiles =
       body.kind === 'dm'
-        ? await requireProfiles(c.env, others)
+        ? await requireProfiles(c.env, [session.userId, ...others])
         : await requireAddable(c.env, session.userId, others)
     if (!profiles.ok) {
       // A group that was made before is answered, whatever those in it have decided since.
       const made = body.kind === 'group' ? await stub.describe(session.userId) : NO_CHANNEL
       return made.ok ? c.json({ channel: made.value }, 200) : problem(c, profiles)
     }
+    const [creator, ...rest] = profiles.value
+    if (!creator) return problem(c, NO_CHANNEL)
     const result = await stub.create({
       channelId,
       kind: body.kind,
       title: body.kind === 'group' ? body.title : null,
-      creator: session.profile,
-      others: profiles.value,
+      creator,
+      others: rest,
     })
     if (!result.ok) return problem(c, result)
     const { channel, created } = result.value

@@ -5,7 +5,7 @@ import { invitedStub } from '../../durable-objects/shared/stubs.ts'
 import { fail, ok, type Result } from '../../protocol/errors.ts'
 import { createInviteSchema, inviteAnswerSchema, invitesSchema } from '../../protocol/http.ts'
 import { idSchema } from '../../protocol/schemas.ts'
-import { findChannel } from '../channels.ts'
+import { findChannel, NO_CHANNEL, requireProfiles } from '../channels.ts'
 import { settingsOf } from '../config.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
@@ -158,10 +158,13 @@ inviteRoutes.openapi(
   }),
   async (c) => {
     const { code } = c.req.valid('param')
-    const { userId, profile } = c.var.session
+    const { userId } = c.var.session
     const stub = await findInvited(c.env, userId, code)
     if (!stub.ok) return problem(c, stub)
-    const channel = await stub.value.join(profile, code)
+    const profiles = await requireProfiles(c.env, [userId])
+    if (!profiles.ok) return problem(c, profiles)
+    const [profile] = profiles.value
+    const channel = profile ? await stub.value.join(profile, code) : NO_CHANNEL
     if (!channel.ok) return problem(c, channel)
     return c.json({ channel: channel.value }, 200)
   },

@@ -55,7 +55,7 @@ memberRoutes.openapi(
     if (!seen.ok) return problem(c, seen)
     const profiles = await requireAddable(c.env, actorId, [userId])
     if (!profiles.ok) return problem(c, profiles)
-    const [profile] = profiles.value
+    const [, profile] = profiles.value
     const added = profile ? await stub.value.add(actorId, profile) : seen
     if (!added.ok) return problem(c, added)
     return c.json({ channel: added.value }, 200)

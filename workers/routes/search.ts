@@ -81,13 +81,12 @@ searchRoutes.openapi(
     },
   }),
   async (c) => {
-    const { userId, profile } = c.var.session
+    const { userId, handle } = c.var.session
     const hits = await readHits(c.env, userId, {
       ...c.req.valid('query'),
       shards: archiveShards(c.env),
       find: (shard, span) => shard.mentions(userId, span),
-      marks: ({ text, mentions }) =>
-        mentions.includes(userId) ? handleMarks(text, profile.handle) : null,
+      marks: ({ text, mentions }) => (mentions.includes(userId) ? handleMarks(text, handle) : null),
     })
     return hits.ok ? c.json(hits.value, 200) : problem(c, hits)
   },

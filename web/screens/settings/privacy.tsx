@@ -8,7 +8,7 @@ import { useAction } from '../../ui/use-action.ts'
 const PRESENCE: readonly Settings['presence'][] = ['everyone', 'friends', 'nobody']
 const ADDED_BY: readonly Settings['addedBy'][] = ['everyone', 'friends']
 
-/** Who sees that one is there, and who may add one to groups. A choice counts at once. */
+/** Who sees that one is there and what one reads, and who may add one to groups. A choice counts at once. */
 export function Privacy() {
   const [settings, setSettings] = useState<Settings | null>(null)
   const { busy, error, run } = useAction()
@@ -42,9 +42,41 @@ export function Privacy() {
             disabled={busy}
             onChoose={(addedBy) => change({ addedBy })}
           />
+          <Receipts
+            on={settings.receipts}
+            disabled={busy}
+            onChange={(receipts) => change({ receipts })}
+          />
         </div>
       )}
     </section>
+  )
+}
+
+interface ReceiptsProps {
+  on: boolean
+  disabled: boolean
+  onChange: (on: boolean) => void
+}
+
+function Receipts({ on, disabled, onChange }: ReceiptsProps) {
+  const id = useId()
+  return (
+    <div class="field">
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={on}
+          disabled={disabled}
+          aria-describedby={id}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+        {text.settings.receipts}
+      </label>
+      <p id={id} class="note">
+        {text.settings.receiptsHint}
+      </p>
+    </div>
   )
 }
 

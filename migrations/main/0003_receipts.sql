@@ -1,0 +1,1 @@
+ALTER TABLE `settings` ADD `receipts` integer DEFAULT true NOT NULL;
