@@ -8,6 +8,7 @@ const TEST_BINDINGS = {
   BETTER_AUTH_SECRET: 'a secret for tests, and for nothing else',
   CHANNEL_KEY: 'a channel key for tests, and for nothing else',
   MAIL_API_KEY: '',
+  VAPID_PRIVATE_KEY: 'a-VAPID-key-for-tests-and-for-nothing-else0',
 }
 
 const report = process.env['TEST_REPORT']

@@ -109,3 +109,16 @@ export const MAX_WATCHED = 200
 export const MAX_WATCHERS = 5_000
 /** Lists that one person may watch or ask for; each may cost a call for everybody in it. */
 export const PRESENCE_ASKS_PER_USER = { count: 120, windowMs: 60_000 } as const
+/**
+ * RFC 8291, section 4: a push service has to take 4,096 bytes; 86 of them are the header, 17 the end of
+ * the record.
+ */
+export const MAX_PUSH_PAYLOAD_BYTES = 3_993
+export const MAX_PUSH_ENDPOINT_LENGTH = 2_048
+export const MAX_PUSH_TOKEN_LENGTH = 4_096
+/** A name and the title of a group fit, with what stands between them. */
+export const MAX_PUSH_TITLE_LENGTH = 200
+/** More than any system shows of a notification. */
+export const MAX_PUSH_BODY_LENGTH = 1_000
+/** Four weeks: the longest time that FCM keeps one. */
+export const MAX_PUSH_LIFETIME_MS = 28 * 24 * 60 * 60 * 1000

@@ -15,6 +15,10 @@ requireInstall()
 const args = process.argv.slice(2)
 const config = unstable_readConfig({})
 const required: string[] = config.secrets?.required ?? []
+const queuesSchema = z.object({
+  producers: z.array(z.object({ queue: z.string() })),
+  consumers: z.array(z.object({ queue: z.string(), dead_letter_queue: z.string().optional() })),
+})
 const namesSchema = z.array(z.object({ name: z.string() }))
 
 const deployed = await deployedSecrets()
@@ -26,6 +30,7 @@ checkSettings()
 
 await build()
 await makeDatabases()
+await makeQueues()
 for (const { binding } of config.d1_databases) {
   if (!run('wrangler', ['d1', 'migrations', 'apply', binding, '--remote'])) {
     stop(`The migrations of ${binding} did not apply; nothing was deployed.`)
@@ -64,7 +69,7 @@ function checkSettings(): void {
     }),
   )
   // Secrets that are set on the Worker cannot be read; a stand-in of a good length passes for them.
-  const set = Object.fromEntries([...given].map((name) => [name, 'x'.repeat(32)]))
+  const set = Object.fromEntries([...given].map((name) => [name, 'x'.repeat(43)]))
   const check = parseSettings({ ...config.vars, ...vars, ...set, ...fromFile })
   if (check.ok) return
   stop(
@@ -85,12 +90,27 @@ async function makeDatabases(): Promise<void> {
   }
 }
 
+/** Each queue of wrangler.toml, and where it leaves what never succeeds, is made if nobody has yet. */
+async function makeQueues(): Promise<void> {
+  const { consumers, producers } = queuesSchema.parse(config.queues)
+  const names = [
+    ...producers.map((producer) => producer.queue),
+    ...consumers.flatMap((consumer) => [consumer.queue, consumer.dead_letter_queue]),
+  ]
+  for (const name of new Set(names)) {
+    if (name === undefined || (await capture('wrangler', ['queues', 'info', name])).ok) continue
+    console.log(`Creating the queue ${name}`)
+    const created = await capture('wrangler', ['queues', 'create', name])
+    if (!created.ok) stop(`Wrangler did not create ${name}:\n${created.output}`)
+  }
+}
+
 function firstTime(names: string[]): string {
   return [
     `There is no Worker "${config.name}" yet, so it has no secrets, and secrets cannot be set before it exists.`,
     'Write them to a file that you keep outside this folder, one NAME=value a line:',
     ...names.map((name) => `  ${name}=...`),
-    'BETTER_AUTH_SECRET and CHANNEL_KEY come from `npm run keys`, MAIL_API_KEY from your mail service.',
+    'MAIL_API_KEY comes from your mail service, the others from `npm run keys`.',
     'Then: npm run deploy -- --secrets-file FILE',
     'and put the file where you keep secrets: CHANNEL_KEY must stay the same for ever.',
   ].join('\n')

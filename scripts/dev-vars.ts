@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createECDH, randomBytes } from 'node:crypto'
 
 /** What a machine of a developer needs to have set; secrets are drawn, once. */
 const NEEDED: Record<string, () => string> = {
@@ -6,11 +6,19 @@ const NEEDED: Record<string, () => string> = {
   BETTER_AUTH_SECRET: freshSecret,
   CHANNEL_KEY: freshSecret,
   MAIL_API_KEY: () => '',
+  VAPID_PRIVATE_KEY: freshVapidKey,
 }
 
 /** 256 random bits as text. */
 export function freshSecret(): string {
   return randomBytes(32).toString('base64url')
+}
+
+/** A private key of P-256, by which push services know us (RFC 8292); the Worker derives the public one. */
+export function freshVapidKey(): string {
+  const ecdh = createECDH('prime256v1')
+  ecdh.generateKeys()
+  return Buffer.from(ecdh.getPrivateKey('hex').padStart(64, '0'), 'hex').toString('base64url')
 }
 
 /**

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { endpointSchema } from './discovery.ts'
+import type { PushHosts } from './push/endpoints.ts'
+import { vapidPublicKey } from './push/vapid.ts'
 
 /** What an operator sets: secrets and settings, which arrive as texts. */
 
@@ -36,6 +38,27 @@ const bytesSchema = z
   .string()
   .refine((text) => Number(text) > 0 && Number.isFinite(Number(text)), 'a number of bytes')
 
+/** Without an origin, which only development lacks. */
+const DEVELOPMENT_SUBJECT = 'mailto:development@example.com'
+
+const HOST = /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/
+
+const pushHostsSchema = z.string().transform((text, context): PushHosts => {
+  const hosts = text.split(/\s+/).filter((host) => host !== '')
+  if (hosts.length === 1 && hosts[0] === 'any') return 'any'
+  if (hosts.length > 0 && hosts.every((host) => HOST.test(host))) return hosts
+  const message = 'hosts of push services, separated by blanks: fcm.googleapis.com *.push.apple.com'
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})
+
+const vapidSchema = z.string().transform((privateKey, context) => {
+  const publicKey = /^[\w-]{43}$/.test(privateKey) ? vapidPublicKey(privateKey) : null
+  if (publicKey !== null) return { privateKey, publicKey }
+  context.addIssue({ code: 'custom', message: 'a private key from `npm run keys`' })
+  return z.NEVER
+})
+
 const settingsSchema = z
   .object({
     ENVIRONMENT: z.enum(['development', 'production']),
@@ -51,6 +74,12 @@ const settingsSchema = z
     ARCHIVE_OPEN_SHARDS: shardsSchema,
     CHANNEL_MAX_BYTES: bytesSchema,
     OPERATOR_KEY: z.union([z.literal(''), secretSchema]).optional(),
+    PUSH_ENDPOINTS: pushHostsSchema,
+    VAPID_PRIVATE_KEY: vapidSchema,
+  })
+  .refine((env) => env.ENVIRONMENT !== 'production' || env.PUSH_ENDPOINTS !== 'any', {
+    path: ['PUSH_ENDPOINTS'],
+    message: '`any` is for tests; name the hosts',
   })
   .transform((env) => ({
     production: env.ENVIRONMENT === 'production',
@@ -60,6 +89,11 @@ const settingsSchema = z
     mail: { url: env.MAIL_API_URL, from: env.MAIL_FROM, key: env.MAIL_API_KEY },
     authSecret: env.BETTER_AUTH_SECRET,
     operatorKey: env.OPERATOR_KEY || null,
+    push: {
+      hosts: env.PUSH_ENDPOINTS,
+      // The subject is where a push service finds the operator (RFC 8292, section 2.1).
+      vapid: { ...env.VAPID_PRIVATE_KEY, subject: env.PUBLIC_ORIGINS[0] ?? DEVELOPMENT_SUBJECT },
+    },
   }))
 
 export type Settings = z.output<typeof settingsSchema>

@@ -29,6 +29,7 @@ export class UserObject extends ProductUserObject {
 }
 
 export default {
+  queue: worker.queue,
   async fetch(request, env, ctx): Promise<Response> {
     const { pathname } = new URL(request.url)
     if (pathname === '/counts') return Response.json({ counts, bytes: bytesByKind() })

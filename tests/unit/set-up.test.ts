@@ -8,6 +8,7 @@ describe('the secrets of development', () => {
     expect(first).toMatch(/^ENVIRONMENT=development$/m)
     expect(first).toMatch(/^BETTER_AUTH_SECRET=[\w-]{43}$/m)
     expect(first).toMatch(/^MAIL_API_KEY=$/m)
+    expect(first).toMatch(/^VAPID_PRIVATE_KEY=[\w-]{43}$/m)
     expect(completeDevVars(null)).not.toBe(first)
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { freshVapidKey } from '../../scripts/dev-vars.ts'
 import { isOurOrigin, publicOrigin } from '../../workers/origins.ts'
 import { parseSettings, type Settings } from '../../workers/settings.ts'
 
@@ -16,6 +17,8 @@ const DEVELOPMENT = {
   MAIL_API_KEY: '',
   BETTER_AUTH_SECRET: SECRET,
   CHANNEL_KEY: SECRET,
+  PUSH_ENDPOINTS: 'fcm.googleapis.com *.push.apple.com',
+  VAPID_PRIVATE_KEY: SECRET,
 }
 
 const PRODUCTION = {
@@ -53,6 +56,8 @@ describe('settings', () => {
       'MAIL_API_KEY',
       'BETTER_AUTH_SECRET',
       'CHANNEL_KEY',
+      'PUSH_ENDPOINTS',
+      'VAPID_PRIVATE_KEY',
     ]) {
       expect(faults({ ...PRODUCTION, [name]: '' })).toEqual([`${name} is missing`])
       expect(faults({ ...PRODUCTION, [name]: undefined })).toEqual([`${name} is missing`])
@@ -93,6 +98,23 @@ describe('settings', () => {
       { OPERATOR_KEY: 'short' },
     ]) {
       expect(faults({ ...PRODUCTION, ...wrong })).toHaveLength(1)
+    }
+  })
+
+  it('let pushes go anywhere only outside production', () => {
+    expect(settings({ ...DEVELOPMENT, PUSH_ENDPOINTS: 'any' }).push.hosts).toBe('any')
+    expect(settings(PRODUCTION).push.hosts).toEqual(['fcm.googleapis.com', '*.push.apple.com'])
+    for (const wrong of ['any', 'any fcm.googleapis.com', '*', '*.', 'https://fcm.googleapis.com']) {
+      expect(faults({ ...PRODUCTION, PUSH_ENDPOINTS: wrong })).toHaveLength(1)
+    }
+  })
+
+  it('derive the public key of pushes, and take no private key that is none', () => {
+    const { vapid } = settings({ ...PRODUCTION, VAPID_PRIVATE_KEY: freshVapidKey() }).push
+    expect(vapid.publicKey).toMatch(/^B[\w-]{86}$/)
+    expect(vapid.subject).toBe('https://chat.example.com')
+    for (const wrong of ['short', 'A'.repeat(43), '_'.repeat(43)]) {
+      expect(faults({ ...PRODUCTION, VAPID_PRIVATE_KEY: wrong })).toHaveLength(1)
     }
   })
 

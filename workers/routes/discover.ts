@@ -45,7 +45,7 @@ discoverRoutes.openapi(
   }),
   (c) => {
     const cf = c.req.raw.cf
-    const { endpoints } = settingsOf(c.env)
+    const { endpoints, push } = settingsOf(c.env)
     const here = { url: new URL(c.req.url).origin, region: 'default' }
     const answer: Discover = {
       endpoints:
@@ -58,7 +58,7 @@ discoverRoutes.openapi(
       maxGroupMembers: limits.MAX_GROUP_MEMBERS,
       protocol: limits.PROTOCOL_VERSION,
       limits: TOLD,
-      pushPublicKey: null,
+      pushPublicKey: push.vapid.publicKey,
       colo: typeof cf?.colo === 'string' ? cf.colo : null,
       serverTime: Date.now(),
     }

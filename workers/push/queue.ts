@@ -1,0 +1,43 @@
+import { userStub } from '../../durable-objects/shared/stubs.ts'
+import { addressKey, type PushJob } from '../../protocol/push.ts'
+import { settingsOf } from '../config.ts'
+import { consumePushes } from './consume.ts'
+import { logCounts } from './counts.ts'
+import type { PushProviders } from './provider.ts'
+import { webPush } from './web-push.ts'
+
+/** The queue `parley-push`: takes a batch of jobs that user objects put there. */
+export async function takePushes(batch: MessageBatch, env: Env): Promise<void> {
+  const start = Date.now()
+  const counts = await consumePushes(batch.messages, {
+    providers: providersOf(env),
+    dropAddress: (job) => dropAddress(env, job),
+  })
+  logCounts(counts, Date.now() - start)
+}
+
+/** Kept for as long as the isolate lives, and with them their signed tokens. */
+const providers = new WeakMap<Env, PushProviders>()
+
+function providersOf(env: Env): PushProviders {
+  const known = providers.get(env)
+  if (known !== undefined) return known
+  const { push } = settingsOf(env)
+  const made: PushProviders = {
+    webpush: webPush({ vapid: push.vapid, hosts: push.hosts, topicKey: env.CHANNEL_KEY }),
+    fcm: null,
+  }
+  providers.set(env, made)
+  return made
+}
+
+/** What a user object does for the queue. */
+interface PushOwner {
+  /** Forgets the push address of a device if it still is `address`. */
+  dropPush(deviceId: string, address: string): Promise<void>
+}
+
+async function dropAddress(env: Env, { userId, deviceId, address }: PushJob): Promise<void> {
+  const owner = userStub(env, userId) as unknown as PushOwner
+  await owner.dropPush(deviceId, addressKey(address))
+}

@@ -1,0 +1,19 @@
+import { createHmac } from 'node:crypto'
+import type { PushJob } from '../../protocol/push.ts'
+
+/** RFC 8030, section 5.4: at most 32 characters of base64url. */
+const TOPIC_LENGTH = 32
+
+/**
+ * What a push service replaces one undelivered push with another by: the same for a channel on one device.
+ * Keyed, and other for each device, so that a service cannot tell who talks with whom.
+ */
+export function pushTopic(
+  key: string,
+  { userId, deviceId, channelId }: Pick<PushJob, 'userId' | 'deviceId' | 'channelId'>,
+): string {
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['push', userId, deviceId, channelId]))
+    .digest('base64url')
+    .slice(0, TOPIC_LENGTH)
+}
