@@ -104,7 +104,13 @@ describe('settings', () => {
   it('let pushes go anywhere only outside production', () => {
     expect(settings({ ...DEVELOPMENT, PUSH_ENDPOINTS: 'any' }).push.hosts).toBe('any')
     expect(settings(PRODUCTION).push.hosts).toEqual(['fcm.googleapis.com', '*.push.apple.com'])
-    for (const wrong of ['any', 'any fcm.googleapis.com', '*', '*.', 'https://fcm.googleapis.com']) {
+    for (const wrong of [
+      'any',
+      'any fcm.googleapis.com',
+      '*',
+      '*.',
+      'https://fcm.googleapis.com',
+    ]) {
       expect(faults({ ...PRODUCTION, PUSH_ENDPOINTS: wrong })).toHaveLength(1)
     }
   })

@@ -22,7 +22,15 @@ export interface PushConsumer {
   dropAddress(job: PushJob): Promise<void>
 }
 
-type PushMessage = Pick<Message, 'body' | 'attempts' | 'ack' | 'retry'>
+/** A message of the queue. */
+interface PushMessage {
+  body: unknown
+  /** From 1. */
+  attempts: number
+  ack(): void
+  retry(options?: { delaySeconds?: number }): void
+}
+
 type Parsed = { message: PushMessage; job: PushJob }
 
 /**
