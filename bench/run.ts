@@ -18,6 +18,7 @@ import {
   type Timed,
 } from './scenarios.ts'
 import { startFloor, startParley, type BenchServer, type Disk } from './servers.ts'
+import { PushBench } from './push.ts'
 import { readMany, searchMany, SEARCHES, startSearch } from './search.ts'
 import { showBill } from './show-bill.ts'
 import { BenchSocket } from './socket.ts'
@@ -36,6 +37,7 @@ const GROUP = 100
 const CONNECTS = 1000
 /** The alarm that archives rings two seconds after a message. */
 const ARCHIVED_AFTER_MS = 5_000
+const PUSHES = 5000
 
 requireInstall()
 const { values } = parseArgs({
@@ -60,6 +62,7 @@ if (!values.bill) {
     await measureParley(disk)
     await measureSearch(disk)
   }
+  await measurePushes()
 }
 if (values.bill || !(values.disk || values.tmpfs || values.only)) {
   const bill = await countBill()
@@ -200,6 +203,18 @@ async function pairUp(
   for (let i = 0; i < people.length; i += 2) await makeChannel(server, people.slice(i, i + 2))
   await Promise.all(connected.map((socket) => socket.hasFrames(3)))
   await setTimeout(ARCHIVED_AFTER_MS)
+}
+
+/** Queues are in memory here, so there is no difference between disk and tmpfs. */
+async function measurePushes(): Promise<void> {
+  const names = { encrypt: 'pushes: encrypted, not sent', deliver: 'pushes: from queue to service' }
+  if (!Object.values(names).some(isWanted)) return
+  console.log('\npushes')
+  const bench = await PushBench.start(8935)
+  await bench.encrypt(100)
+  await report('tmpfs', names.encrypt, '/s', PUSHES, () => bench.encrypt(PUSHES))
+  await report('tmpfs', names.deliver, '/s', PUSHES, () => bench.deliver(PUSHES))
+  await bench.stop()
 }
 
 async function openChannel(server: BenchServer, people: BenchServer['people']) {

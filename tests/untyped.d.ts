@@ -8,16 +8,13 @@ declare module 'http_ece' {
   export function decrypt(body: Buffer, parameters: Parameters): Buffer
 }
 
-declare module 'web-push-testing/src/server.js' {
-  import type { Server } from 'node:http'
-  import type { PushApiModel } from 'web-push-testing/src/PushApiModel.js'
-  export default class WebPushTestingServer {
-    _server: Server
-    constructor(model: PushApiModel, port: number)
-    startServer(): void
-  }
+declare module 'web-push-testing/src/PushApiModel.js' {
+  export const PushApiModel: new () => object
 }
 
-declare module 'web-push-testing/src/PushApiModel.js' {
-  export class PushApiModel {}
+declare module 'web-push-testing/src/server.js' {
+  export default class WebPushTestingServer {
+    constructor(model: object, port: number)
+    startServer(): void
+  }
 }

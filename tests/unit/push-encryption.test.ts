@@ -68,9 +68,9 @@ describe('the encryption of pushes', () => {
     expect(ann.decrypt(first)).toBe('Hello')
     expect(ann.decrypt(second)).toBe('Hello')
     expect(first.equals(second)).toBe(false)
-    expect(() => ben.decrypt(first)).toThrow()
+    expect(() => ben.decrypt(first)).toThrow('unable to authenticate')
     first.writeUInt8(first.readUInt8(first.length - 1) ^ 1, first.length - 1)
-    expect(() => ann.decrypt(first)).toThrow()
+    expect(() => ann.decrypt(first)).toThrow('unable to authenticate')
   })
 })
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pushJobSchema, pushPayloadSchema, type PushPayload } from '../../protocol/push.ts'
 import { utf8Length } from '../../protocol/text.ts'
@@ -39,7 +39,8 @@ describe('the payload of a push', () => {
         const json = encodePayload(show(body, title), max)
         expect(Buffer.byteLength(json)).toBeLessThanOrEqual(max)
         const shown = bodyOf(json)
-        if (shown !== body && shown !== null) expect(body.startsWith(shown.slice(0, -1))).toBe(true)
+        const isCut = shown !== body && shown !== null
+        expect(!isCut || body.startsWith(shown.slice(0, -1))).toBe(true)
       }),
     )
   })

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { Server } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { PushApiModel } from 'web-push-testing/src/PushApiModel.js'
 import WebPushTestingServer from 'web-push-testing/src/server.js'
@@ -25,21 +25,22 @@ const notificationsSchema = z.object({ data: z.object({ messages: z.array(z.stri
 /** `web-push-testing`: a push service that somebody else wrote, which decrypts and checks signatures. */
 describe('a push service that checks', () => {
   let url = ''
-  let server: WebPushTestingServer
+  let http: Server
 
   beforeAll(async () => {
     vi.spyOn(console, 'log').mockReturnValue()
     vi.spyOn(console, 'error').mockReturnValue()
     const port = await freePort()
     url = `http://localhost:${port}`
-    server = new WebPushTestingServer(new PushApiModel(), port)
+    const server = new WebPushTestingServer(new PushApiModel(), port)
     server.startServer()
-    await new Promise((resolve) => server._server.once('listening', resolve))
+    http = z.instanceof(Server).parse(Reflect.get(server, '_server'))
+    await new Promise((resolve) => http.once('listening', resolve))
   })
 
   afterAll(() => {
-    server._server.close()
-    server._server.closeAllConnections()
+    http.close()
+    http.closeAllConnections()
     vi.restoreAllMocks()
   })
 
