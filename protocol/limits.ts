@@ -109,6 +109,7 @@ export const MAX_WATCHED = 200
 export const MAX_WATCHERS = 5_000
 /** Lists that one person may watch or ask for; each may cost a call for everybody in it. */
 export const PRESENCE_ASKS_PER_USER = { count: 120, windowMs: 60_000 } as const
+
 /**
  * RFC 8291, section 4: a push service has to take 4,096 bytes; 86 of them are the header, 17 the end of
  * the record.
