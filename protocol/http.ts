@@ -16,6 +16,7 @@ import {
   messageSchema,
   notifySchema,
   presenceSchema,
+  quietHoursSchema,
   roleSchema,
   settingsSchema,
   userSchema,
@@ -117,7 +118,26 @@ export const contactAnswerSchema = z
   .object({ contact: contactSchema })
   .meta({ id: 'ContactAnswer' })
 
-export const patchSettingsSchema = settingsSchema.partial().meta({ id: 'PatchSettings' })
+/** Checked where it is set only: what devices know of time zones differs. */
+const newQuietHoursSchema = quietHoursSchema
+  .refine(({ timeZone }) => isTimeZone(timeZone), 'not a time zone')
+  .refine(({ from, to }) => from !== to, 'from and to are the same')
+
+function isTimeZone(name: string): boolean {
+  // An offset such as +02:00 is none: it would not follow the clocks when they change.
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat
+  } catch {
+    // A RangeError: there is no such zone.
+    return false
+  }
+}
+
+export const patchSettingsSchema = settingsSchema
+  .extend({ quietHours: newQuietHoursSchema.nullable() })
+  .partial()
+  .meta({ id: 'PatchSettings' })
 export type PatchSettings = z.infer<typeof patchSettingsSchema>
 
 export const presenceQuerySchema = z.object({

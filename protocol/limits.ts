@@ -121,5 +121,17 @@ export const MAX_PUSH_TOKEN_LENGTH = 4_096
 export const MAX_PUSH_TITLE_LENGTH = 200
 /** More than any system shows of a notification. */
 export const MAX_PUSH_BODY_LENGTH = 1_000
+/** The longest name of the IANA database has 32. */
+export const MAX_TIME_ZONE_LENGTH = 64
+/** Devices of one person that get pushes; beyond it the one that registered first gets none any more. */
+export const MAX_PUSH_ADDRESSES = 32
+/** Addresses that one person may register or take back; each is a round through the database. */
+export const PUSH_CHANGES_PER_USER = { count: 60, windowMs: 60_000 } as const
+/** With nobody there a push goes out so long after a message, unless it is read before. */
+export const PUSH_AFTER_MS = 2_000
+/** With somebody there, only if so long afterwards no device has the message: the one that is there may have died. */
+export const PUSH_UNCONFIRMED_AFTER_MS = 30_000
+/** What does not reach a device within a day is no news any more. */
+export const PUSH_LIFETIME_MS = 24 * 60 * 60 * 1000
 /** Four weeks: the longest time that FCM keeps one. */
 export const MAX_PUSH_LIFETIME_MS = 28 * 24 * 60 * 60 * 1000

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MAX_TIME_ZONE_LENGTH } from './limits.ts'
 import { idSchema, messageIdSchema, timeSchema, versionSchema } from './schemas.ts'
 
 /** The objects of the contract as they travel: no field is ever absent, what has no value is null. */
@@ -135,7 +136,24 @@ export const presenceSchema = z
   .meta({ id: 'Presence' })
 export type Presence = z.infer<typeof presenceSchema>
 
-/** What a person has decided about others. */
+const timeOfDaySchema = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, from 00:00 to 23:59')
+
+/** Every day from one time to the other, over midnight if the second is the earlier one. */
+export const quietHoursSchema = z
+  .object({
+    from: timeOfDaySchema,
+    to: timeOfDaySchema,
+    timeZone: z
+      .string()
+      .max(MAX_TIME_ZONE_LENGTH)
+      .describe('by its IANA name, such as `Europe/Lisbon`: whose clock it is by'),
+  })
+  .meta({ id: 'QuietHours' })
+export type QuietHours = z.infer<typeof quietHoursSchema>
+
+/** What a person has decided about others, and when they want to hear of them. */
 export const settingsSchema = z
   .object({
     presence: z
@@ -149,6 +167,8 @@ export const settingsSchema = z
       .describe(
         'whether others see how far I have read. While it is off they see no read mark of mine move, and I see none of theirs; what was delivered is told all the same. Once it is on again, marks are shown as they are',
       ),
+    pushPreviews: z.boolean().describe('whether pushes show the beginning of a message'),
+    quietHours: quietHoursSchema.nullable().describe('when no push comes; null for never'),
   })
   .meta({ id: 'Settings' })
 export type Settings = z.infer<typeof settingsSchema>
@@ -157,6 +177,8 @@ export const DEFAULT_SETTINGS: Settings = {
   presence: 'everyone',
   addedBy: 'everyone',
   receipts: true,
+  pushPreviews: true,
+  quietHours: null,
 }
 
 export const deviceSchema = z

@@ -72,7 +72,7 @@ const showFields = {
 
 const clearFields = {
   kind: z.literal('clear'),
-  /** The last message that is read. Only for a channel in which nothing is left unread. */
+  /** Up to which message there is nothing to be told of any more: read, deleted, or no longer a member's. */
   messageId: messageIdSchema,
 }
 

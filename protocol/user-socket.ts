@@ -41,12 +41,20 @@ export const watchFrameSchema = z.object({
   userIds: z.array(idSchema).max(MAX_WATCHED),
 })
 
+/** Somebody looks at the device, or not any more; a new socket counts as looked at. Decides about pushes. */
+export const activeFrameSchema = z.object({
+  t: z.literal('active'),
+  ref,
+  on: z.boolean(),
+})
+
 /** What a device may send. */
 export const deviceFrameSchema = z.discriminatedUnion('t', [
   sendFrameSchema,
   readFrameSchema,
   cursorFrameSchema,
   watchFrameSchema,
+  activeFrameSchema,
 ])
 export type DeviceFrame = z.infer<typeof deviceFrameSchema>
 export type SendFrame = z.infer<typeof sendFrameSchema>

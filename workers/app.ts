@@ -21,6 +21,7 @@ import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { operatorRoutes } from './routes/operator.ts'
+import { pushRoutes } from './routes/push.ts'
 import { reactionRoutes } from './routes/reactions.ts'
 import { searchRoutes } from './routes/search.ts'
 import { presenceRoutes } from './routes/presence.ts'
@@ -44,6 +45,7 @@ app.route('/', contactRoutes)
 app.route('/', presenceRoutes)
 app.route('/', settingsRoutes)
 app.route('/', deviceRoutes)
+app.route('/', pushRoutes)
 app.route('/', channelRoutes)
 app.route('/', channelSettingRoutes)
 app.route('/', memberRoutes)

@@ -75,6 +75,8 @@ const settingsSchema = z
     CHANNEL_MAX_BYTES: bytesSchema,
     OPERATOR_KEY: z.union([z.literal(''), secretSchema]).optional(),
     PUSH_ENDPOINTS: pushHostsSchema,
+    // Read by the user objects.
+    PUSH_PREVIEWS: z.enum(['on', 'off']),
     VAPID_PRIVATE_KEY: vapidSchema,
   })
   .refine((env) => env.ENVIRONMENT !== 'production' || env.PUSH_ENDPOINTS !== 'any', {

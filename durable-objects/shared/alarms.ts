@@ -26,6 +26,7 @@ export interface AlarmsDeps {
  */
 export class Alarms {
   private ringsAt: number | null = null
+  private ringing = false
 
   constructor(
     private readonly purposes: readonly Purpose[],
@@ -34,6 +35,8 @@ export class Alarms {
 
   /** To be called when something may be due earlier than before: sets the alarm unless it rings by then. */
   rearm(): void {
+    // What is due is just being done, and the runtime repeats an alarm that does not live to its end.
+    if (this.ringing) return
     const times = this.purposes.map((purpose) => purpose.nextAt() ?? Number.POSITIVE_INFINITY)
     const due = Math.min(...times)
     if (due === Number.POSITIVE_INFINITY) return
@@ -46,9 +49,11 @@ export class Alarms {
   /** For the object's `alarm`. Never fails: what does keeps no other purpose from its turn. */
   async ring(): Promise<void> {
     this.ringsAt = null
+    this.ringing = true
     try {
       await Promise.all(this.purposes.map((purpose) => this.run(purpose)))
     } finally {
+      this.ringing = false
       this.rearm()
     }
   }

@@ -37,6 +37,8 @@ const attachmentSchema = z.object({
   socketId: z.string().default(''),
   /** Opening counts as the first heartbeat. */
   openedAt: z.number().default(0),
+  /** Whether somebody looks at the device, as far as it has said. */
+  active: z.boolean().default(true),
 })
 export type Attachment = z.infer<typeof attachmentSchema>
 
@@ -80,6 +82,15 @@ export class Connection {
 
   get openedAt(): number {
     return this.attachment.openedAt
+  }
+
+  get active(): boolean {
+    return this.attachment.active
+  }
+
+  setActive(on: boolean): void {
+    this.attachment.active = on
+    this.save()
   }
 
   get expiresAt(): number {

@@ -33,7 +33,7 @@ export class Sockets<Frame> {
   }
 
   /** Accepts an upgrade for a device; `response` goes back to the edge. */
-  accept(who: Omit<Attachment, 'unconfirmed' | 'socketId' | 'openedAt'>): {
+  accept(who: Omit<Attachment, 'unconfirmed' | 'socketId' | 'openedAt' | 'active'>): {
     connection: Connection
     response: Response
   } {
@@ -44,6 +44,7 @@ export class Sockets<Frame> {
       unconfirmed: [],
       socketId: crypto.randomUUID(),
       openedAt: Date.now(),
+      active: true,
     })
     this.connections.set(server, connection)
     this.users = null
@@ -93,9 +94,17 @@ export class Sockets<Frame> {
 
   /** Lets go of a socket whose device was not heard for 30 s, by `ping` or frame: its network is gone. */
   dropIfSilent(connection: Connection): void {
+    if (this.isSilent(connection)) connection.close(CLOSE.noHeartbeat, 'no heartbeat')
+  }
+
+  /** Whether somebody looks at one of the devices: it has not said otherwise, and was heard in the last 30 s. */
+  isActive(): boolean {
+    return this.open().some((connection) => connection.active && !this.isSilent(connection))
+  }
+
+  private isSilent(connection: Connection): boolean {
     const heardAt = Math.max(this.heardAt(connection), connection.lastFrameAt)
-    if (Date.now() - heardAt < OFFLINE_AFTER_SECONDS * 1000) return
-    connection.close(CLOSE.noHeartbeat, 'no heartbeat')
+    return Date.now() - heardAt >= OFFLINE_AFTER_SECONDS * 1000
   }
 
   /** Who has a socket here. May name somebody whose socket is just closing. */

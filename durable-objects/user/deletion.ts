@@ -107,6 +107,9 @@ function forget({ sql }: UserState): void {
     'subscriptions',
     'watch_lists',
     'gone_devices',
+    'push_addresses',
+    'owed_pushes',
+    'told_pushes',
   ]) {
     sql.exec(`DELETE FROM ${table}`)
   }

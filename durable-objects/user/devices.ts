@@ -13,6 +13,17 @@ export function findDevice(state: UserState, deviceId: string): DeviceRow | unde
     .toArray()[0]
 }
 
+/** The highest cursor that a device has confirmed, as far as it is stored. */
+export function highestCursor(state: UserState): number {
+  if (!state.exists) return 0
+  const { cursor } = state.sql
+    .exec<{ cursor: number | null }>(
+      'SELECT max(cursor) AS cursor FROM devices WHERE ended_at IS NULL',
+    )
+    .one()
+  return cursor ?? 0
+}
+
 /** Saves how far a device has confirmed, and where a reset of several pages goes on. */
 export function saveCursor(
   state: UserState,

@@ -7,8 +7,8 @@ import type { UserState } from './state.ts'
  * What may be owed after a change in the main database, each a copy to be read anew from there:
  * `profile`, `settings`: the ones here; `relation`: what somebody (`id`) is to this person, here, at the DM
  * of the two and at the other one's object; `channel-profile`, `contact-profile`: this person's profile in
- * a channel, where their wish about read receipts goes with it, and with a contact. The others are steps of a
- * deletion; see `Deletion`.
+ * a channel, where their wish about read receipts goes with it, and with a contact; `push-address`: where a
+ * device (`id`) gets its pushes, in the main database. The others are steps of a deletion; see `Deletion`.
  */
 export type OwedKind =
   | 'profile'
@@ -16,6 +16,7 @@ export type OwedKind =
   | 'relation'
   | 'channel-profile'
   | 'contact-profile'
+  | 'push-address'
   | 'deletion'
   | 'departure'
   | 'ended-device'

@@ -52,6 +52,8 @@ export interface PeopleDeps {
   /** The row of a contact has changed. */
   contactChanged(otherId: string): void
   settingsChanged(): void
+  /** Has the main database know where a device gets its pushes. */
+  claimPushAddress(deviceId: string): Promise<void>
 }
 
 /**
@@ -215,6 +217,8 @@ export class People {
       case 'contact-profile':
         await userStub(env, id).refreshContact(ownerId)
         return undefined
+      case 'push-address':
+        return await this.deps.claimPushAddress(id)
       default:
         return await this.deletion.settle(kind, id)
     }

@@ -152,4 +152,36 @@ export const USER_MIGRATIONS: readonly Migration[] = [
       ALTER TABLE user ADD COLUMN deleted_at INTEGER;
     `,
   },
+  {
+    name: 'pushes',
+    sql: `
+      CREATE TABLE push_addresses (
+        device_id TEXT PRIMARY KEY,
+        -- PushAddress of the contract as JSON.
+        address TEXT NOT NULL,
+        registered_at INTEGER NOT NULL,
+        -- When the session of the device ends by itself.
+        expires_at INTEGER NOT NULL
+      ) WITHOUT ROWID, STRICT;
+
+      -- What devices are to be told, until the queue of pushes has it; see owed-pushes.ts.
+      CREATE TABLE owed_pushes (
+        kind TEXT NOT NULL CHECK (kind IN ('show', 'clear')),
+        channel_id TEXT NOT NULL,
+        due_at INTEGER NOT NULL,
+        stamp INTEGER NOT NULL DEFAULT 0,
+        failures INTEGER NOT NULL DEFAULT 0,
+        if_unconfirmed INTEGER NOT NULL DEFAULT 0,
+        from_seq INTEGER NOT NULL DEFAULT 0,
+        from_message_id INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (kind, channel_id)
+      ) WITHOUT ROWID, STRICT;
+
+      -- Channels of which devices show a notification, up to which message.
+      CREATE TABLE told_pushes (
+        channel_id TEXT PRIMARY KEY,
+        message_id INTEGER NOT NULL
+      ) WITHOUT ROWID, STRICT;
+    `,
+  },
 ]

@@ -13,6 +13,7 @@ import {
   PROTOCOL_VERSION,
 } from '../../protocol/limits.ts'
 import type { Contact, Presence as PresenceOf, Settings, User } from '../../protocol/objects.ts'
+import type { PushAddress } from '../../protocol/push.ts'
 import {
   deviceFrameSchema,
   type DeviceFrame,
@@ -35,6 +36,7 @@ import {
   attachedChannels,
   findDevice,
   forgetAttachments,
+  highestCursor,
   markEnded,
   saveCursor,
 } from './devices.ts'
@@ -47,6 +49,8 @@ import { Presence } from './presence/presence.ts'
 import type { Told } from './presence/watchers.ts'
 import { isOutdated } from './profile.ts'
 import { hasNews, pull, pullLive } from './pull.ts'
+import { Pushes } from './push/pushes.ts'
+import { Registrations } from './push/registrations.ts'
 import { UserState } from './state.ts'
 import { trimInbox } from './trim.ts'
 import { UPGRADE_HEADER, upgradeSchema } from '../shared/upgrade.ts'
@@ -73,6 +77,8 @@ export class UserObject extends DurableObject<Env> {
   private readonly delivered = new Map<string, number>()
   private readonly people: People
   private readonly presence: Presence
+  private readonly registrations: Registrations
+  private readonly pushes: Pushes
   private readonly alarms: Alarms
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -105,6 +111,22 @@ export class UserObject extends DurableObject<Env> {
         this.presence.relationsChanged(otherId)
       },
       settingsChanged: () => this.presence.relationsChanged(null),
+      claimPushAddress: (deviceId) => this.registrations.claim(deviceId),
+    })
+    this.registrations = new Registrations({
+      ...shared,
+      limited: this.limited,
+      settle: (deviceId) => this.people.debts.settle('push-address', deviceId),
+    })
+    this.pushes = new Pushes({
+      ...shared,
+      registrations: this.registrations,
+      previews: env.PUSH_PREVIEWS !== 'off',
+      isActive: () => this.sockets.isActive(),
+      confirmed: () => this.highestCursor(),
+      enqueue: async (jobs) => {
+        await env.PUSH.sendBatch(jobs.map((body) => ({ body })))
+      },
     })
     this.presence = new Presence({
       ...shared,
@@ -113,7 +135,7 @@ export class UserObject extends DurableObject<Env> {
       heardAt: (connection) => this.sockets.heardAt(connection),
       dropIfSilent: (connection) => this.sockets.dropIfSilent(connection),
     })
-    this.alarms = new Alarms([this.presence, this.people.debts], {
+    this.alarms = new Alarms([this.presence, this.people.debts, this.pushes], {
       storage: ctx.storage,
       now: () => Date.now(),
       report,
@@ -141,6 +163,7 @@ export class UserObject extends DurableObject<Env> {
       }
       isOutdatedThere = isOutdated(this.state, delivery)
       if (isOutdatedThere) owe(this.state, 'channel-profile', delivery.channelId, now)
+      if (result.stored) this.pushes.arrived(delivery, before + 1)
       return result
     })
     if (isOutdatedThere) {
@@ -242,6 +265,35 @@ export class UserObject extends DurableObject<Env> {
   }
 
   /**
+   * From now on pushes for `deviceId` go to `address`, and no other device has it any more, whosever it is;
+   * until the session ends at `expiresAt`. May be repeated. Refuses a device whose session was ended, and
+   * with `rate_limited`; after `unavailable` it may have worked or not.
+   */
+  async registerPush(
+    deviceId: string,
+    address: PushAddress,
+    expiresAt: number,
+  ): Promise<Result<null>> {
+    if (this.isEnded(deviceId)) return LOGGED_OUT
+    return await this.registrations.register(deviceId, address, expiresAt)
+  }
+
+  /** No more pushes for `deviceId`, if `address` is where it gets them. May be repeated. */
+  async unregisterPush(deviceId: string, address: PushAddress): Promise<Result<null>> {
+    return await this.registrations.unregister(deviceId, address)
+  }
+
+  /** Forgets the push address of a device if it still is `address`, which is over or somebody else's now. */
+  dropPush(deviceId: string, address: string): void {
+    this.registrations.drop(deviceId, address)
+  }
+
+  /** Whether there is nothing to be told any more of a channel's messages up to `messageId`. */
+  isPushOver(channelId: string, messageId: number): boolean {
+    return this.pushes.isOver(channelId, messageId)
+  }
+
+  /**
    * What this person may know of others' presence, at most 200; of strangers nothing. With `shares` the
    * caller has seen that they are all in a channel together. Refuses with `rate_limited`.
    */
@@ -296,6 +348,7 @@ export class UserObject extends DurableObject<Env> {
    */
   async endDevice(deviceId: string): Promise<void> {
     this.write(() => markEnded(this.state, deviceId, Date.now()))
+    this.registrations.ended(deviceId)
     const ended = this.sockets.open().filter((connection) => connection.deviceId === deviceId)
     this.sockets.endDevice(deviceId)
     for (const connection of ended) this.presence.closed(connection, true)
@@ -325,6 +378,7 @@ export class UserObject extends DurableObject<Env> {
       if (confirmed > 0) this.tellDelivered(before, confirmed)
       this.flush(connection)
       this.presence.opened()
+      this.registrations.prolong(upgrade.deviceId, upgrade.expiresAt)
     }
     return response
   }
@@ -382,6 +436,9 @@ export class UserObject extends DurableObject<Env> {
         await this.presence.watching.watch(connection, frame.userIds)
         return ok({})
       }
+      case 'active':
+        connection.setActive(frame.on)
+        return ok({})
     }
   }
 
@@ -424,6 +481,12 @@ export class UserObject extends DurableObject<Env> {
     if ((device?.cursor ?? 0) >= connection.confirmedCursor) return
     const resetUntil = device?.reset_until ?? null
     saveCursor(this.state, connection.deviceId, connection.confirmedCursor, resetUntil)
+  }
+
+  private highestCursor(): number {
+    // What a socket that is closing has confirmed is not stored yet.
+    const live = this.sockets.present().map((connection) => connection.confirmedCursor)
+    return Math.max(highestCursor(this.state), ...live)
   }
 
   private isEnded(deviceId: string): boolean {

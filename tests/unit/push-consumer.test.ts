@@ -37,7 +37,7 @@ describe('a batch of pushes', () => {
   it('has no more than six pushes under way at a time', async () => {
     let running = 0
     let most = 0
-    const { providers, dropAddress } = testConsumer()
+    const { providers, ...others } = testConsumer()
     const { webpush } = providers
     const send: NonNullable<typeof webpush>['send'] = async () => {
       most = Math.max(most, ++running)
@@ -47,8 +47,28 @@ describe('a batch of pushes', () => {
     }
     const counting = { webpush: { serviceOf: () => 'one', send }, fcm: null }
     const messages = Array.from({ length: 50 }, (_, i) => queued(job(`lane-${i}`)))
-    await consumePushes(messages, { providers: counting, dropAddress })
+    await consumePushes(messages, { providers: counting, ...others })
     expect(most).toBe(6)
+  })
+
+  it('asks about what has waited, and sends no more what is read by now', async () => {
+    const asked: number[] = []
+    const isOver = async ({ messageId }: { messageId: number }): Promise<boolean> => {
+      asked.push(messageId)
+      return messageId === 1
+    }
+    const show = job('waited', { messageId: 3 })
+    const messages = [
+      queued(job('read', { messageId: 1 }), 2),
+      queued(job('unread', { messageId: 2 }), 2),
+      queued(job('fresh', { messageId: 1 })),
+      queued(clearJob(show), 2),
+    ]
+    const counts = await consumePushes(messages, { ...testConsumer(), isOver })
+    expect(counts).toMatchObject({ read: 1, sent: 3 })
+    expect(asked).toEqual([1, 2])
+    expect(service.received.map(({ path }) => path)).not.toContain('/read')
+    expect(messages.every((message) => message.ack.mock.calls.length === 1)).toBe(true)
   })
 
   it('tells the user object of every device that is gone, and of no other', async () => {

@@ -157,6 +157,7 @@ export function testConsumer(timeoutMs?: number): PushConsumer & { dropped: Push
   return {
     providers: { webpush: testWebPush(timeoutMs), fcm: null },
     dropAddress: async (job) => void dropped.push(job),
+    isOver: async () => false,
     dropped,
   }
 }

@@ -17,6 +17,7 @@ const DEVELOPMENT = {
   MAIL_API_KEY: '',
   BETTER_AUTH_SECRET: SECRET,
   CHANNEL_KEY: SECRET,
+  PUSH_PREVIEWS: 'on',
   PUSH_ENDPOINTS: 'fcm.googleapis.com *.push.apple.com',
   VAPID_PRIVATE_KEY: SECRET,
 }
@@ -57,6 +58,7 @@ describe('settings', () => {
       'BETTER_AUTH_SECRET',
       'CHANNEL_KEY',
       'PUSH_ENDPOINTS',
+      'PUSH_PREVIEWS',
       'VAPID_PRIVATE_KEY',
     ]) {
       expect(faults({ ...PRODUCTION, [name]: '' })).toEqual([`${name} is missing`])

@@ -120,6 +120,7 @@ describe('rows of before', () => {
       sql.exec('ALTER TABLE user DROP COLUMN deleted_at')
       sql.exec('DROP TABLE contacts; DROP TABLE owed; DROP TABLE presence; DROP TABLE gone_devices')
       sql.exec('DROP TABLE watchers; DROP TABLE subscriptions; DROP TABLE watch_lists')
+      sql.exec('DROP TABLE push_addresses; DROP TABLE owed_pushes; DROP TABLE told_pushes')
       sql.exec(`DELETE FROM schema_migrations
         WHERE id >= (SELECT id FROM schema_migrations WHERE name = 'hidden, marked unread')`)
     })

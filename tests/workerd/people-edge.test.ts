@@ -153,8 +153,12 @@ describe('adding to a group', () => {
       presence: 'everyone',
       receipts: true,
       addedBy: 'everyone',
+      pushPreviews: true,
+      quietHours: null,
     })
-    expect(await json(await as(eve, 'PATCH', '/v1/settings', { addedBy: 'friends' }))).toEqual({
+    expect(
+      await json(await as(eve, 'PATCH', '/v1/settings', { addedBy: 'friends' })),
+    ).toMatchObject({
       presence: 'everyone',
       receipts: true,
       addedBy: 'friends',

@@ -1,71 +1,18 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { createECDH, randomBytes, type ECDH } from 'node:crypto'
-import { decrypt } from 'http_ece'
+import { createECDH } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { UserObject } from '../../durable-objects/user/user-object.ts'
 import { discoverSchema } from '../../protocol/http.ts'
-import { pushPayloadSchema, type PushJob, type PushPayload } from '../../protocol/push.ts'
+import type { PushJob } from '../../protocol/push.ts'
 import worker from '../../workers/index.ts'
 import { call } from './edge.ts'
-
-/** The push service of these tests: what it was sent, by endpoint, and how it answers. */
-const sent = new Map<string, { headers: Headers; body: Buffer }[]>()
-
-function pushService(answer: (endpoint: string) => Response): void {
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    const request = new Request(input, init)
-    const body = Buffer.from(await request.arrayBuffer())
-    const before = sent.get(request.url) ?? []
-    sent.set(request.url, [...before, { headers: request.headers, body }])
-    return answer(request.url)
-  })
-}
-
-const taken = (): Response => new Response(null, { status: 201 })
+import { Browser, pushService, sent, taken } from './push-support.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
   sent.clear()
 })
-
-/** A browser that subscribed, and a job for it. */
-class Browser {
-  readonly endpoint = `https://fcm.googleapis.com/fcm/send/${crypto.randomUUID()}`
-  readonly deviceId = crypto.randomUUID()
-  private readonly keys: ECDH = createECDH('prime256v1')
-  private readonly auth = randomBytes(16)
-  private readonly p256dh = this.keys.generateKeys('base64url')
-
-  job(text: string, messageId = 7): PushJob {
-    const keys = { p256dh: this.p256dh, auth: this.auth.toString('base64url') }
-    return {
-      kind: 'show',
-      userId: `ann-${this.deviceId}`,
-      deviceId: this.deviceId,
-      address: { kind: 'webpush', subscription: { endpoint: this.endpoint, keys } },
-      channelId: 'channel',
-      messageId,
-      title: 'Ben',
-      body: text,
-      count: 1,
-      unread: 1,
-      createdAt: Date.now(),
-      expiresAt: Date.now() + 3_600_000,
-    }
-  }
-
-  get payloads(): PushPayload[] {
-    const parameters = {
-      version: 'aes128gcm',
-      privateKey: this.keys,
-      authSecret: this.auth,
-    } as const
-    return (sent.get(this.endpoint) ?? []).map(({ body }) =>
-      pushPayloadSchema.parse(JSON.parse(decrypt(body, parameters).toString())),
-    )
-  }
-}
 
 /** Runs the queue's handler on these jobs, and tells which were acknowledged or are to come again. */
 async function handle(jobs: PushJob[], attempts = 1) {
@@ -126,13 +73,11 @@ describe('the queue of pushes', () => {
   })
 
   it('tells the user object which address of which device is gone', async () => {
-    const dropPush = vi.fn<(deviceId: string, address: string) => void>()
-    Object.defineProperty(UserObject.prototype, 'dropPush', { configurable: true, value: dropPush })
+    const dropPush = vi.spyOn(UserObject.prototype, 'dropPush')
     pushService(() => new Response(null, { status: 410 }))
     const browser = new Browser()
     expect(await handle([browser.job('Hello')])).toMatchObject({ explicitAcks: ['0'] })
     expect(dropPush).toHaveBeenCalledExactlyOnceWith(browser.deviceId, browser.endpoint)
-    Reflect.deleteProperty(UserObject.prototype, 'dropPush')
   })
 
   it('logs how many ended in which way, and nothing of them', async () => {

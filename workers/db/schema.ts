@@ -157,7 +157,29 @@ export const block = sqliteTable(
   ],
 )
 
-/** What a person has decided about others; without a row, what everybody begins with. */
+/**
+ * Which device a push address belongs to: the last that registered it, of whomever. A device has one, kept
+ * by the object of its person; the rows here are for finding who else has the same.
+ */
+export const pushAddress = sqliteTable(
+  'push_address',
+  {
+    /** No reference to the session: the row outlives it until the object has forgotten the address. */
+    deviceId: text('device_id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    /** SHA-256 of the address: the table reaches nobody. */
+    hash: text('hash').notNull(),
+    /** By the clock of the object: tells a registration from its repetition. */
+    registeredAt: integer('registered_at').notNull(),
+    /** Of two devices with the same address the one with the higher number has it. */
+    claim: integer('claim').notNull(),
+  },
+  (table) => [index('push_address_hash').on(table.hash)],
+)
+
+/** What a person has decided; without a row, what everybody begins with. */
 export const settings = sqliteTable('settings', {
   userId: text('user_id')
     .primaryKey()
@@ -172,6 +194,9 @@ export const settings = sqliteTable('settings', {
     .default('everyone'),
   /** Whether others are told what they read, and they of others. */
   receipts: integer('receipts', { mode: 'boolean' }).notNull().default(true),
+  pushPreviews: integer('push_previews', { mode: 'boolean' }).notNull().default(true),
+  /** QuietHours of the contract as JSON. */
+  quietHours: text('quiet_hours'),
 })
 
 /** Handles of accounts that are gone, so that nobody is taken for them too soon. */

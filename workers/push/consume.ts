@@ -20,6 +20,8 @@ export interface PushConsumer {
   providers: PushProviders
   /** Tells the user object that a device cannot be reached at that address any more. May be repeated. */
   dropAddress(job: PushJob): Promise<void>
+  /** Whether what the job tells of is read by now; asked of jobs that have waited. */
+  isOver(job: PushJob): Promise<boolean>
 }
 
 /** A message of the queue. */
@@ -39,7 +41,7 @@ type Parsed = { message: PushMessage; job: PushJob }
  */
 export async function consumePushes(
   messages: readonly PushMessage[],
-  { providers, dropAddress }: PushConsumer,
+  { providers, dropAddress, isOver }: PushConsumer,
 ): Promise<PushCounts> {
   const counts = noPushes()
   const silences = new Map<string, number>()
@@ -64,6 +66,9 @@ export async function consumePushes(
     const service = serviceOf(providers, job)
     const silent = silences.get(service) ?? 0
     if (silent >= SILENT_SERVICE) return later(parsed, null)
+    // Its notification may have been taken back while this waited for the service.
+    const hasWaited = parsed.message.attempts > 1
+    if (hasWaited && job.kind === 'show' && (await isOver(job))) return finish(parsed, 'read')
     const outcome = await sendJob(providers, job, ttlSeconds)
     switch (outcome.kind) {
       case 'sent':

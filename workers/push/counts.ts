@@ -6,6 +6,7 @@ export interface PushCounts {
   refused: number
   expired: number
   replaced: number
+  read: number
   skipped: number
   invalid: number
 }
@@ -18,6 +19,7 @@ export function noPushes(): PushCounts {
     refused: 0,
     expired: 0,
     replaced: 0,
+    read: 0,
     skipped: 0,
     invalid: 0,
   }

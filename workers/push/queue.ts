@@ -1,5 +1,5 @@
 import { userStub } from '../../durable-objects/shared/stubs.ts'
-import { addressKey, type PushJob } from '../../protocol/push.ts'
+import { addressKey } from '../../protocol/push.ts'
 import { settingsOf } from '../config.ts'
 import { consumePushes } from './consume.ts'
 import { logCounts } from './counts.ts'
@@ -11,7 +11,11 @@ export async function takePushes(batch: MessageBatch, env: Env): Promise<void> {
   const start = Date.now()
   const counts = await consumePushes(batch.messages, {
     providers: providersOf(env),
-    dropAddress: (job) => dropAddress(env, job),
+    dropAddress: async ({ userId, deviceId, address }) => {
+      await userStub(env, userId).dropPush(deviceId, addressKey(address))
+    },
+    isOver: async ({ userId, channelId, messageId }) =>
+      await userStub(env, userId).isPushOver(channelId, messageId),
   })
   logCounts(counts, Date.now() - start)
 }
@@ -29,15 +33,4 @@ function providersOf(env: Env): PushProviders {
   }
   providers.set(env, made)
   return made
-}
-
-/** What a user object does for the queue. */
-interface PushOwner {
-  /** Forgets the push address of a device if it still is `address`. */
-  dropPush(deviceId: string, address: string): Promise<void>
-}
-
-async function dropAddress(env: Env, { userId, deviceId, address }: PushJob): Promise<void> {
-  const owner = userStub(env, userId) as unknown as PushOwner
-  await owner.dropPush(deviceId, addressKey(address))
 }

@@ -1,0 +1,239 @@
+import { evictDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Profile } from '../../durable-objects/shared/profile.ts'
+import { userStub } from '../../durable-objects/shared/stubs.ts'
+import type { PushJob } from '../../protocol/push.ts'
+import { accounts, alarmOf, fireAlarm } from './people-support.ts'
+import {
+  after,
+  Browser,
+  Clock,
+  inInbox,
+  oweAgain,
+  QueueSpy,
+  register,
+  rows,
+} from './push-support.ts'
+import { makeGroup, openDm, say, value, type TestChannel } from './support.ts'
+
+let clock: Clock
+let queue: QueueSpy
+
+beforeEach(() => {
+  clock = new Clock()
+  queue = new QueueSpy()
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** Ana, whose phone gets pushes, in a DM with Bob; `later` lets time pass and her alarm ring. */
+async function anasPhone() {
+  const [ana, bob] = await accounts('ana', 'bob')
+  await register(ana, new Browser('phone'))
+  const dm = await openDm(bob, ana)
+  const later = (ms: number): Promise<PushJob[]> => after(ms, { who: ana, clock, queue })
+  const says = async (text: string, channel: TestChannel = dm): Promise<number> => {
+    const { messageId, version } = await say(channel.stub, bob, text)
+    await inInbox(ana, channel.channelId, version)
+    return messageId
+  }
+  const reads = async (messageId: number, { stub }: TestChannel = dm): Promise<void> => {
+    value(await stub.read(ana.userId, messageId, true))
+  }
+  return { ana, bob, dm, later, says, reads }
+}
+
+async function owed(who: Profile): Promise<number> {
+  return (await rows(who, 'owed_pushes')).length
+}
+
+async function told(who: Profile): Promise<number> {
+  return (await rows(who, 'told_pushes')).length
+}
+
+describe('a burst in one channel', () => {
+  it('is one push, which counts all of it and shows the newest', async () => {
+    const { ana, says, later } = await anasPhone()
+    await says('1')
+    expect(await owed(ana)).toBe(1)
+    clock.pass(1_000)
+    for (let i = 2; i <= 50; i++) await says(String(i))
+    expect(await owed(ana)).toBe(1)
+    expect(await later(1_000)).toMatchObject([{ body: '50', count: 50, unread: 50 }])
+    await says('51')
+    expect(await later(1_900)).toEqual([])
+    expect(await later(100)).toMatchObject([{ body: '51', count: 51 }])
+    expect(queue.calls).toBe(2)
+  })
+
+  it('beside one in another channel is a push for each, and the badge counts both', async () => {
+    const { ana, bob, dm, says, later } = await anasPhone()
+    const group = await makeGroup(bob, [ana])
+    const muted = await makeGroup(bob, [ana])
+    value(await muted.stub.changeSettings(ana.userId, { notify: 'none' }))
+    await says('In the DM')
+    await says('In the group', group)
+    await says('In the group again', group)
+    await says('Nobody hears this', muted)
+    const jobs = await later(2_000)
+    expect(jobs.map(({ channelId }) => channelId).sort()).toEqual(
+      [dm.channelId, group.channelId].sort(),
+    )
+    expect(jobs.map(({ unread }) => unread)).toEqual([3, 3])
+    expect(queue.calls).toBe(1)
+  })
+})
+
+describe('a notification', () => {
+  it('is taken back on every device when it is read elsewhere, and the badge follows', async () => {
+    const { ana, bob, dm, says, reads, later } = await anasPhone()
+    await register(ana, new Browser('laptop'))
+    const group = await makeGroup(bob, [ana])
+    await says('Hello', group)
+    const messageId = await says('Hello')
+    expect(await later(2_000)).toHaveLength(4)
+    await reads(messageId)
+    await expect.poll(() => owed(ana)).toBe(1)
+    const jobs = await later(500)
+    const clear = { kind: 'clear', channelId: dm.channelId, messageId, unread: 1 }
+    expect(jobs).toMatchObject([clear, clear])
+    expect(jobs.map(({ deviceId }) => deviceId).sort()).toEqual(['laptop', 'phone'])
+    expect(await told(ana)).toBe(1)
+    expect(await later(60_000)).toEqual([])
+  })
+
+  it('stays while some of what it tells of is unread, and goes with the last', async () => {
+    const { ana, says, reads, later } = await anasPhone()
+    const first = await says('First')
+    const second = await says('Second')
+    await later(2_000)
+    await reads(first)
+    expect(await later(2_000)).toEqual([])
+    await reads(second)
+    await expect.poll(() => owed(ana)).toBe(1)
+    expect(await later(500)).toMatchObject([{ kind: 'clear', messageId: second, unread: 0 }])
+  })
+
+  it('goes when its message is deleted', async () => {
+    const { ana, bob, dm, says, later } = await anasPhone()
+    const messageId = await says('Oops')
+    await later(2_000)
+    value(await dm.stub.delete(bob.userId, messageId))
+    await expect.poll(() => owed(ana)).toBe(1)
+    expect(await later(500)).toMatchObject([{ kind: 'clear', messageId }])
+  })
+
+  it('is taken back also if it was read while it was on its way to the queue', async () => {
+    const { ana, dm, says, later } = await anasPhone()
+    const messageId = await says('Hello')
+    queue.isSlow = true
+    const jobs = later(2_000)
+    await expect.poll(() => queue.calls).toBe(1)
+    value(await dm.stub.read(ana.userId, messageId, true))
+    await expect.poll(() => owed(ana)).toBe(2)
+    queue.isSlow = false
+    expect(await jobs).toMatchObject([{ kind: 'show' }, { kind: 'clear', messageId }])
+    expect(await owed(ana)).toBe(0)
+    expect(await told(ana)).toBe(0)
+  })
+
+  it('that waits for its service is not shown once it is read', async () => {
+    const { ana, dm, says, reads, later } = await anasPhone()
+    const messageId = await says('Hello')
+    await later(2_000)
+    const isOver = (): Promise<boolean> =>
+      userStub(env, ana.userId).isPushOver(dm.channelId, messageId) as Promise<boolean>
+    expect(await isOver()).toBe(false)
+    await reads(messageId)
+    await expect.poll(isOver).toBe(true)
+  })
+})
+
+describe('a push that is owed', () => {
+  it('survives the object', async () => {
+    const { ana, says } = await anasPhone()
+    await says('Hello')
+    expect(await alarmOf(ana)).toBe(clock.now + 2_000)
+    await evictDurableObject(userStub(env, ana.userId))
+    clock.pass(2_000)
+    await fireAlarm(ana)
+    expect(queue.take()).toMatchObject([{ body: 'Hello' }])
+  })
+
+  it('is tried again with back-off while the queue takes nothing, and is then one', async () => {
+    const { ana, says, later } = await anasPhone()
+    const log = vi.spyOn(console, 'error').mockReturnValue()
+    queue.isDown = true
+    await says('Secret')
+    expect(await later(2_000)).toEqual([])
+    for (let failures = 1; failures <= 4; failures++) {
+      const [row] = await rows(ana, 'owed_pushes')
+      expect(row).toMatchObject({ failures })
+      const wait = Number(row?.['due_at']) - clock.now
+      expect(wait).toBeGreaterThanOrEqual(1_000 * 2 ** (failures - 2))
+      expect(await alarmOf(ana)).toBe(clock.now + Math.max(wait, 500))
+      expect(await later(wait)).toEqual([])
+    }
+    await evictDurableObject(userStub(env, ana.userId))
+    await says('More')
+    queue.isDown = false
+    expect(await later(5 * 60_000)).toMatchObject([{ body: 'More', count: 2 }])
+    expect(await owed(ana)).toBe(0)
+    expect(JSON.stringify(log.mock.calls)).not.toMatch(/Secret|fcm\.googleapis/)
+  })
+
+  it('does not swallow what comes while it is on its way', async () => {
+    const { says, later } = await anasPhone()
+    await says('First')
+    queue.isSlow = true
+    const jobs = later(2_000)
+    await expect.poll(() => queue.calls).toBe(1)
+    await says('Second')
+    queue.isSlow = false
+    expect(await jobs).toMatchObject([{ body: 'First', count: 1 }])
+    expect(await later(2_000)).toMatchObject([{ body: 'Second', count: 2 }])
+    expect(await later(60_000)).toEqual([])
+  })
+
+  it('runs twice as if it were once, when the object died before it noted that the queue has it', async () => {
+    const { ana, says, later } = await anasPhone()
+    const messageId = await says('Hello')
+    const [row] = await rows(ana, 'owed_pushes')
+    const [first] = await later(2_000)
+    await oweAgain(ana, row!)
+    await evictDurableObject(userStub(env, ana.userId))
+    const [second] = await later(20_000)
+    expect(second).toMatchObject({ messageId, channelId: first?.channelId, kind: 'show' })
+    expect(await owed(ana)).toBe(0)
+  })
+
+  it('is dropped once it is a day old', async () => {
+    const { ana, says, later } = await anasPhone()
+    vi.spyOn(console, 'error').mockReturnValue()
+    queue.isDown = true
+    await says('Hello')
+    await later(2_000)
+    queue.isDown = false
+    expect(await later(24 * 3_600_000)).toEqual([])
+    expect(await owed(ana)).toBe(0)
+  })
+})
+
+describe('a group of 100 of whom 99 are away', () => {
+  it('is a push for each, and the sender waits for none', async () => {
+    const [bob, ...others] = await accounts(...Array.from({ length: 100 }, (_, i) => `p${i}`))
+    for (const other of others) await register(other, new Browser(`phone-of-${other.name}`))
+    const group = await makeGroup(bob!, others)
+    const { version } = await say(group.stub, bob!, 'Hello all')
+    expect(queue.calls).toBe(0)
+    for (const other of others) await inInbox(other, group.channelId, version)
+    clock.pass(2_000)
+    for (const other of others) await fireAlarm(other)
+    const jobs = queue.take()
+    expect(new Set(jobs.map(({ deviceId }) => deviceId)).size).toBe(99)
+    expect(jobs).toHaveLength(99)
+  })
+})
