@@ -1,5 +1,6 @@
 import { HEARTBEAT_SECONDS, MAX_TEXT_LENGTH } from '../protocol/limits.ts'
 import { Account } from './account.ts'
+import { Active } from './active.ts'
 import { Arrivals } from './arrivals.ts'
 import { ChannelCalls } from './channel-calls.ts'
 import type { ClientEvents, ClientOptions } from './client-options.ts'
@@ -18,6 +19,7 @@ import { MemoryStore } from './memory-store.ts'
 import { Model, noChanges } from './model.ts'
 import { Outbox } from './outbox.ts'
 import { People } from './people.ts'
+import { Push } from './push.ts'
 import { Reads } from './reads.ts'
 import { refusalOf } from './refusal.ts'
 import { SearchCalls } from './search-calls.ts'
@@ -37,6 +39,8 @@ export class Device {
   readonly account: Account
   readonly calls: ChannelCalls
   readonly people: People
+  readonly push: Push
+  readonly active: Active
   readonly history: HistoryReader
   readonly invites: Invites
   readonly search: SearchCalls
@@ -73,6 +77,7 @@ export class Device {
     this.account = new Account(this.#http)
     this.calls = new ChannelCalls(this.#http, random)
     this.search = new SearchCalls(this.#http)
+    this.push = new Push(this.#http)
     this.arrivals = new Arrivals(this.events, this.model, {
       settle: (clientId) => this.outbox.settle(clientId),
       saveChannel: (channel) => this.#store.saveChannel(channel),
@@ -106,6 +111,7 @@ export class Device {
         this.#heartbeatSeconds = frame.heartbeatSeconds
         void this.#greeted(frame.userId)
         this.#watch.greeted()
+        this.active.greeted()
       },
       onUser: (userId) => void this.#greeted(userId),
       onSync: (frame) => this.#sync.receive(frame),
@@ -118,6 +124,10 @@ export class Device {
       },
       onState: (state) => this.events.emit('connection', state),
       onEnd: (reason) => this.#ended(reason),
+    })
+    this.active = new Active({
+      hasSocket: () => this.link.hasSocket,
+      post: (on) => this.link.post({ t: 'active', on }),
     })
     this.#watch = new Watch({
       hasSocket: () => this.link.hasSocket,

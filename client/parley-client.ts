@@ -12,6 +12,7 @@ import { messageState, readersOf, type MessageState } from './message-state.ts'
 import type { Outgoing } from './outgoing.ts'
 import { ParleyError } from './parley-error.ts'
 import type { People } from './people.ts'
+import type { Push } from './push.ts'
 import type { PageOfHits, Search } from './search-calls.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -23,6 +24,8 @@ export class ParleyClient {
   readonly invites: Invites
   /** Finding people, being friends or not, who is there, what one has decided about that. */
   readonly people: People
+  /** Where this device gets its pushes. */
+  readonly push: Push
   readonly #device: Device
 
   constructor(options: ClientOptions) {
@@ -30,6 +33,7 @@ export class ParleyClient {
     this.account = this.#device.account
     this.invites = this.#device.invites
     this.people = this.#device.people
+    this.push = this.#device.push
   }
 
   /** Calls `listener` for each event until the returned function is called. */
@@ -77,6 +81,14 @@ export class ParleyClient {
   /** Tell it when the network seems to have gone: within two seconds it knows. */
   check(): void {
     this.#device.check()
+  }
+
+  /**
+   * Tell it whether somebody looks at this device: while nobody does, what comes is pushed. Without a word
+   * somebody does, as long as it is connected.
+   */
+  setActive(on: boolean): void {
+    this.#device.active.set(on)
   }
 
   /** Ends the session and forgets everything that was kept. */

@@ -14,11 +14,18 @@ import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { capture, requireInstall, ROOT, stop } from './tools.ts'
 
-/** Builds what is served as static files: the web client, and the page at /docs. */
+/** Builds what is served as static files: the web client, its service worker, and the page at /docs. */
 
 const DIST = join(ROOT, 'dist')
 const OUT = join(DIST, 'web')
-const SOURCES = ['web', 'client', 'protocol', 'vite.config.ts', 'package-lock.json']
+const SOURCES = [
+  'web',
+  'client',
+  'protocol',
+  'vite.config.ts',
+  'vite.worker.config.ts',
+  'package-lock.json',
+]
 const SWAGGER_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js']
 
 /** What the files in OUT were built from. */
@@ -44,8 +51,10 @@ async function tryBuild(): Promise<string | null> {
     const built = existsSync(join(OUT, 'index.html')) && existsSync(STAMP)
     if (built && readFileSync(STAMP, 'utf8') === stamp) return null
     rmSync(STAMP, { force: true })
-    const vite = await capture('vite', ['build', '--logLevel', 'warn'])
-    if (!vite.ok) return vite.output
+    for (const config of ['vite.config.ts', 'vite.worker.config.ts']) {
+      const vite = await capture('vite', ['build', '--logLevel', 'warn', '--config', config])
+      if (!vite.ok) return vite.output
+    }
     copySwagger()
     writeFileSync(STAMP, stamp)
     return null

@@ -27,6 +27,7 @@ function tool(name: string, command: string, ...args: string[]): Check {
 const CHECKS: Check[] = [
   tool('types of the server', 'tsc', '-p', 'tsconfig.json'),
   tool('types of the page and the SDK', 'tsc', '-p', 'tsconfig.web.json'),
+  tool('types of the service worker', 'tsc', '-p', 'tsconfig.worker.json'),
   tool('types of scripts and tests', 'tsc', '-p', 'tsconfig.node.json'),
   tool('lint', 'oxlint', '--deny-warnings'),
   tool('format', 'oxfmt', '--check'),

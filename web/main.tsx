@@ -14,8 +14,10 @@ import './styles/search.css'
 import './styles/people.css'
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { tellActive } from './state/active.ts'
 import { startSession } from './state/session.ts'
 
+tellActive()
 startSession()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

@@ -1,5 +1,7 @@
 import { computed, signal } from '@preact/signals'
 
+export { channelPath, messagePath } from './paths.ts'
+
 /** What the address bar says. */
 export type Route =
   | { name: 'home' }
@@ -53,10 +55,6 @@ export function parseRoute(path: string): Route {
   }
 }
 
-export function channelPath(channelId: string, details = false): string {
-  return `/c/${encodeURIComponent(channelId)}${details ? '/details' : ''}`
-}
-
 /** Where an invite link leads. */
 export function joinPath(code: string): string {
   return `/join/${encodeURIComponent(code)}`
@@ -64,11 +62,6 @@ export function joinPath(code: string): string {
 
 export function personPath(userId: string): string {
   return `/u/${encodeURIComponent(userId)}`
-}
-
-/** The chat with one of its messages in sight. */
-export function messagePath(channelId: string, messageId: number): string {
-  return `${channelPath(channelId)}/m/${messageId}`
 }
 
 /** A part of a path that somebody may have mistyped. */

@@ -349,6 +349,32 @@ export const text = {
     addedByOptions: { everyone: 'Everyone', friends: 'Friends' },
     receipts: 'Read receipts',
     receiptsHint: 'Without them nobody sees what you have read, and you do not see it of others.',
+    notifications: {
+      title: 'Notifications',
+      off: 'This device can tell you about new messages while Parley is closed or out of sight.',
+      turnOn: 'Turn on for this device',
+      turnOff: 'Turn off for this device',
+      notAllowed: 'Your browser has not allowed it. Turn it on again and choose “Allow”.',
+      denied:
+        'Your browser blocks notifications from this page. Allow them in the browser’s settings for this site, then reload.',
+      unsupported: 'This browser cannot show notifications from this page.',
+      install:
+        'Add Parley to your home screen first: only from there can this device show notifications.',
+      gets: 'This device shows',
+      messages: 'New messages, while you look at Parley on none of your devices',
+      mentions: (count: number) =>
+        count === 1 ? 'Only mentions from 1 chat' : `Only mentions from ${count} chats`,
+      muted: (count: number) =>
+        count === 1 ? 'Nothing from 1 muted chat' : `Nothing from ${count} muted chats`,
+      whenRead: 'What you read on one device goes away on all of them.',
+      previews: 'Show what messages say',
+      quiet: 'Quiet hours',
+      from: 'From',
+      to: 'To',
+      inZone: (zone: string) =>
+        `Every day, by the time of ${zone.replaceAll('_', ' ')}. What comes then is not told of later.`,
+      sameTimes: 'Choose two different times.',
+    },
     devices: 'Devices',
     devicesHint:
       'Where you are logged in. End a device you do not know, then change your password.',
@@ -381,6 +407,11 @@ export const text = {
     deleteConfirm: 'Delete account',
     unknownDevice: 'Unknown device',
     on: (browser: string, system: string) => `${browser} on ${system}`,
+  },
+
+  notification: {
+    newMessages: (count: number) => (count === 1 ? 'New message' : `${count} new messages`),
+    markRead: 'Mark as read',
   },
 
   dialog: { cancel: 'Cancel', close: 'Close' },

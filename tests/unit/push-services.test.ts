@@ -1,13 +1,10 @@
-import { Server } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { PushApiModel } from 'web-push-testing/src/PushApiModel.js'
-import WebPushTestingServer from 'web-push-testing/src/server.js'
 import * as z from 'zod'
-import { pushPayloadSchema, webPushSubscriptionSchema } from '../../protocol/push.ts'
+import { pushPayloadSchema } from '../../protocol/push.ts'
 import { freshVapidKey } from '../../scripts/dev-vars.ts'
 import { payloadOf } from '../../workers/push/payload.ts'
 import { vapidPublicKey } from '../../workers/push/vapid.ts'
+import { CheckingPushService } from '../checking-push-service.ts'
 import {
   clearJob,
   FakeBrowser,
@@ -17,54 +14,22 @@ import {
   testWebPush,
 } from './push-fakes.ts'
 
-const subscribedSchema = z.object({
-  data: webPushSubscriptionSchema.extend({ clientHash: z.string() }),
-})
-const notificationsSchema = z.object({ data: z.object({ messages: z.array(z.string()) }) })
-
-/** `web-push-testing`: a push service that somebody else wrote, which decrypts and checks signatures. */
 describe('a push service that checks', () => {
-  let url = ''
-  let http: Server
+  let service: CheckingPushService
 
   beforeAll(async () => {
     vi.spyOn(console, 'log').mockReturnValue()
     vi.spyOn(console, 'error').mockReturnValue()
-    const port = await freePort()
-    url = `http://localhost:${port}`
-    const server = new WebPushTestingServer(new PushApiModel(), port)
-    server.startServer()
-    http = z.instanceof(Server).parse(Reflect.get(server, '_server'))
-    await new Promise((resolve) => http.once('listening', resolve))
+    service = await CheckingPushService.start()
   })
 
   afterAll(() => {
-    http.close()
-    http.closeAllConnections()
+    service.stop()
     vi.restoreAllMocks()
   })
 
-  async function post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
-    const response = await fetch(url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    return schema.parse(await response.json())
-  }
-
-  async function subscribe(applicationServerKey: string) {
-    const options = { userVisibleOnly: 'true', applicationServerKey }
-    const { data } = await post('/subscribe', options, subscribedSchema)
-    const { clientHash, ...subscription } = data
-    const messages = async () =>
-      (await post('/get-notifications', { clientHash }, notificationsSchema)).data.messages
-    const expire = () => fetch(`${url}/expire-subscription/${clientHash}`, { method: 'POST' })
-    return { subscription, messages, expire }
-  }
-
   it('takes our pushes and reads in them what we wrote', async () => {
-    const { subscription, messages } = await subscribe(SETTINGS.vapid.publicKey)
+    const { subscription, messages } = await service.subscribe(SETTINGS.vapid.publicKey)
     const push = testWebPush()
     const jobs = ['Hello', 'Здравствуй, 🦜', 'a'.repeat(1000), null].map((body) =>
       showJob(subscription, { body }),
@@ -77,14 +42,16 @@ describe('a push service that checks', () => {
   })
 
   it('refuses what another key has signed', async () => {
-    const { subscription, messages } = await subscribe(vapidPublicKey(freshVapidKey()) ?? '')
+    const { subscription, messages } = await service.subscribe(
+      vapidPublicKey(freshVapidKey()) ?? '',
+    )
     const job = showJob(subscription)
     expect(await testWebPush().send(job.address, job, 60)).toEqual({ kind: 'refused', status: 400 })
     expect(await messages()).toEqual([])
   })
 
   it('tells of a subscription that is gone', async () => {
-    const { subscription, expire } = await subscribe(SETTINGS.vapid.publicKey)
+    const { subscription, expire } = await service.subscribe(SETTINGS.vapid.publicKey)
     await expire()
     const job = showJob(subscription)
     expect(await testWebPush().send(job.address, job, 60)).toEqual({ kind: 'gone' })
@@ -221,11 +188,3 @@ describe('Web Push', () => {
     expect(await testWebPush().send(show.address, clearJob(show), 60)).toEqual({ kind: 'skipped' })
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

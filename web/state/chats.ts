@@ -40,6 +40,15 @@ export const unreadTotal = computed(() =>
   ),
 )
 
+/** The number on the app's icon, by the same rule as the server's: nothing of chats that are muted. */
+export const badgeTotal = computed(() => {
+  void listRevision.value
+  return client.channels().reduce((sum, { unread, mentionCount, notify, leftAt }) => {
+    if (leftAt !== null || notify === 'none') return sum
+    return sum + (notify === 'all' ? unread : mentionCount)
+  }, 0)
+})
+
 /** The channel as it is now, followed by the component that asks. */
 export function channelNow(channelId: string): Channel | null {
   follow(channelId)

@@ -6,6 +6,7 @@ import { joinPath, navigate, route } from '../router.ts'
 import { text } from '../text.ts'
 import { client } from './client.ts'
 import { forgetDrafts } from './drafts.ts'
+import { endPushes, startPushes } from './pushes.ts'
 import { forgetUnreadLines } from './unread-line.ts'
 import { search } from './search.ts'
 import { forgetKept, keep, kept } from './kept.ts'
@@ -91,7 +92,9 @@ export async function changeMe(change: PatchMe): Promise<User> {
 async function loadMe(): Promise<void> {
   try {
     const user = await client.account.me()
-    if (session.peek().state === 'in') session.value = { state: 'in', me: user }
+    if (session.peek().state !== 'in') return
+    session.value = { state: 'in', me: user }
+    void startPushes(user.userId)
   } catch (caught) {
     const isOver = caught instanceof ParleyError && caught.code === 'unauthenticated'
     if (isOver) await loseSession(null)
@@ -102,6 +105,7 @@ async function loadMe(): Promise<void> {
 async function loseSession(notice: string | null): Promise<void> {
   if (session.peek().state === 'out') return
   client.close()
+  void endPushes()
   closeSearch()
   forgetKept()
   forgetDrafts()

@@ -8,6 +8,7 @@ import { ChangePassword } from './change-password.tsx'
 import { DeleteAccount } from './delete-account.tsx'
 import { Devices } from './devices.tsx'
 import { EditProfile } from './edit-profile.tsx'
+import { Notifications } from './notifications.tsx'
 import { Privacy } from './privacy.tsx'
 
 export function Settings() {
@@ -30,6 +31,7 @@ export function Settings() {
       </header>
       <div class="settings">
         {person !== null && <EditProfile key={person.userId} me={person} />}
+        <Notifications />
         <Privacy />
         <Devices />
         <ChangePassword />

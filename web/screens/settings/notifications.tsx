@@ -1,0 +1,121 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Settings } from '../../../protocol/objects.ts'
+import { chats } from '../../state/chats.ts'
+import { client } from '../../state/client.ts'
+import { pushes, turnPushesOff, turnPushesOn } from '../../state/pushes.ts'
+import { text } from '../../text.ts'
+import { ErrorLine } from '../../ui/error-line.tsx'
+import { useAction } from '../../ui/use-action.ts'
+import { QuietHours } from './quiet-hours.tsx'
+
+/** Whether this device gets pushes, and what one has decided about those of all devices. */
+export function Notifications() {
+  const [settings, setSettings] = useState<Settings | null>(null)
+  const { busy, error, run } = useAction()
+  const words = text.settings.notifications
+
+  useEffect(() => void run(async () => setSettings(await client.people.settings())), [])
+
+  /** Shown as chosen at once; what counts is what the server answers. */
+  const change = (wanted: Partial<Settings>) =>
+    void run(async () => {
+      if (settings !== null) setSettings({ ...settings, ...wanted })
+      try {
+        setSettings(await client.people.changeSettings(wanted))
+      } catch (error) {
+        setSettings(settings)
+        throw error
+      }
+    })
+
+  return (
+    <section aria-labelledby="settings-notifications">
+      <h2 id="settings-notifications">{words.title}</h2>
+      <ErrorLine error={error} />
+      <div class="choices">
+        <ThisDevice />
+        {settings !== null && (
+          <>
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={settings.pushPreviews}
+                disabled={busy}
+                onChange={(event) => change({ pushPreviews: event.currentTarget.checked })}
+              />
+              {words.previews}
+            </label>
+            <QuietHours
+              quietHours={settings.quietHours}
+              disabled={busy}
+              onChange={(quietHours) => change({ quietHours })}
+            />
+          </>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function ThisDevice() {
+  const { busy, error, run } = useAction()
+  const [asked, setAsked] = useState(false)
+  const words = text.settings.notifications
+  const state = pushes.value
+
+  async function turnOn() {
+    await run(turnPushesOn)
+    setAsked(true)
+  }
+
+  switch (state) {
+    case 'unsupported':
+    case 'install':
+    case 'denied':
+      return <p class="settings-hint">{words[state]}</p>
+    case 'off':
+      return (
+        <div class="device-pushes">
+          <p class="settings-hint">{words.off}</p>
+          <button type="button" class="button" disabled={busy} onClick={() => void turnOn()}>
+            {words.turnOn}
+          </button>
+          {asked && error === null && <p class="note">{words.notAllowed}</p>}
+          <ErrorLine error={error} />
+        </div>
+      )
+    case 'on':
+      return (
+        <div class="device-pushes">
+          <h3 id="device-pushes">{words.gets}</h3>
+          <ul aria-labelledby="device-pushes">
+            {whatItGets().map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <p class="note">{words.whenRead}</p>
+          <button
+            type="button"
+            class="button"
+            disabled={busy}
+            onClick={() => void run(turnPushesOff)}
+          >
+            {words.turnOff}
+          </button>
+          <ErrorLine error={error} />
+        </div>
+      )
+  }
+}
+
+function whatItGets(): string[] {
+  const words = text.settings.notifications
+  const mine = chats.value.filter(({ leftAt }) => leftAt === null)
+  const muted = mine.filter(({ notify }) => notify === 'none').length
+  const mentions = mine.filter(({ notify }) => notify === 'mentions').length
+  return [
+    words.messages,
+    ...(mentions > 0 ? [words.mentions(mentions)] : []),
+    ...(muted > 0 ? [words.muted(muted)] : []),
+  ]
+}

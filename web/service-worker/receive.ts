@@ -1,0 +1,80 @@
+import { pushPayloadSchema, type PushPayload } from '../../protocol/push.ts'
+import { text } from '../text.ts'
+import { aboutSchema, type About } from './about.ts'
+import type { Marks } from './marks.ts'
+
+/** Of the service worker what showing needs. */
+export interface Screen {
+  show(title: string, options: NotificationOptions): Promise<void>
+  /** Those that are shown under a tag. */
+  shown(tag: string): Promise<Notification[]>
+  setBadge(count: number): Promise<void>
+  /** Whether somebody looks at the page right now. */
+  isLookedAt(): Promise<boolean>
+}
+
+/** The action of a notification that marks its channel as read without opening it. */
+export const READ_ACTION = 'read'
+
+export interface NotificationOptions {
+  body: string
+  tag: string
+  icon: string
+  data: About
+  renotify?: boolean
+  silent?: boolean
+  timestamp?: number
+  actions?: { action: string; title: string }[]
+}
+
+/**
+ * Does what a push says: shows a message or takes a notification back, each once however often it comes,
+ * and never what is not for the person whose browser this is.
+ */
+export async function receive(json: string, marks: Marks, screen: Screen): Promise<void> {
+  const payload = parse(json)
+  if (payload === null || (await marks.owner()) !== payload.userId) return
+  const { channelId, messageId } = payload
+  const isNews = await marks.raise(channelId, messageId)
+  if (payload.kind === 'clear') {
+    closeUpTo(await screen.shown(channelId), messageId)
+  } else {
+    if (!isNews) return
+    if (!(await screen.isLookedAt())) await screen.show(payload.title, optionsOf(payload))
+  }
+  await screen.setBadge(payload.unread)
+}
+
+/** Closes those of the notifications that tell of nothing beyond `messageId`. */
+function closeUpTo(shown: readonly Notification[], messageId: number): void {
+  for (const notification of shown) {
+    const about = aboutSchema.safeParse(notification.data)
+    if (about.success && about.data.messageId <= messageId) notification.close()
+  }
+}
+
+function optionsOf(payload: Extract<PushPayload, { kind: 'show' }>): NotificationOptions {
+  const { channelId, messageId, body, count, createdAt } = payload
+  const words = text.notification
+  const lines = body === null ? [] : [body]
+  if (body === null || count > 1) lines.push(words.newMessages(count))
+  return {
+    body: lines.join('\n'),
+    tag: channelId,
+    // It takes the place of an older one, and is to be noticed all the same.
+    renotify: true,
+    icon: '/icon-192.png',
+    timestamp: createdAt,
+    data: { channelId, messageId },
+    actions: [{ action: READ_ACTION, title: words.markRead }],
+  }
+}
+
+function parse(json: string): PushPayload | null {
+  try {
+    return pushPayloadSchema.safeParse(JSON.parse(json)).data ?? null
+  } catch {
+    // Not JSON: from a later version, or from nobody we know.
+    return null
+  }
+}
