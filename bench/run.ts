@@ -38,6 +38,9 @@ const CONNECTS = 1000
 /** The alarm that archives rings two seconds after a message. */
 const ARCHIVED_AFTER_MS = 5_000
 const PUSHES = 5000
+/** People who get one message each, a hundred a second. */
+const AWAY = 500
+const OFFLINE_PAUSE_MS = 10
 
 requireInstall()
 const { values } = parseArgs({
@@ -207,13 +210,19 @@ async function pairUp(
 
 /** Queues are in memory here, so there is no difference between disk and tmpfs. */
 async function measurePushes(): Promise<void> {
-  const names = { encrypt: 'pushes: encrypted, not sent', deliver: 'pushes: from queue to service' }
+  const names = {
+    encrypt: 'pushes: encrypted, not sent',
+    deliver: 'pushes: from queue to service',
+    offline: 'pushes: from sending to the service, 2 s of it waiting',
+  }
   if (!Object.values(names).some(isWanted)) return
   console.log('\npushes')
-  const bench = await PushBench.start(8935)
+  const bench = await PushBench.start(8935, AWAY)
   await bench.encrypt(100)
   await report('tmpfs', names.encrypt, '/s', PUSHES, () => bench.encrypt(PUSHES))
   await report('tmpfs', names.deliver, '/s', PUSHES, () => bench.deliver(PUSHES))
+  if (isWanted(names.offline)) await bench.register()
+  await report('tmpfs', names.offline, 'ms p50', AWAY, () => bench.offline(OFFLINE_PAUSE_MS))
   await bench.stop()
 }
 

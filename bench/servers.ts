@@ -72,12 +72,14 @@ export async function startCounting(users: number, port: number): Promise<BenchS
   return server(child, port, people, persistTo)
 }
 
-/** The product, pushing when it is told to (`pushing/`); without accounts. */
-export async function startPushing(port: number): Promise<BenchServer> {
+/** The product, also pushing when it is told to (`pushing/`), and `users` accounts. */
+export async function startPushing(users: number, port: number): Promise<BenchServer> {
   const persistTo = folder('tmpfs')
+  await migrate(persistTo)
+  const people = await seedAccounts(persistTo, users)
   const child = start('bench/serve-pushing.ts', [String(port), persistTo])
   await ready(child)
-  return server(child, port, [], persistTo)
+  return server(child, port, people, persistTo)
 }
 
 /** The floor: what workerd does with nothing of ours in it. */

@@ -3,7 +3,7 @@ import { settingsOf } from '../../workers/config.ts'
 import worker from '../../workers/index.ts'
 import { webPush } from '../../workers/push/web-push.ts'
 
-/** The product's Worker, told from outside which pushes to make. For the bench only. */
+/** The product's Worker, which can also be told from outside which pushes to make. For the bench only. */
 
 export { ChannelObject, UserObject } from '../../workers/index.ts'
 
@@ -16,8 +16,11 @@ export default {
    * `POST /jobs?count=N` puts that many copies of the job in the body on the queue, each for an endpoint and
    * a device of its own. `POST /encrypt?count=N` makes N pushes of it and sends none.
    */
-  async fetch(request, env): Promise<Response> {
+  async fetch(request, env, context): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url)
+    if (pathname !== '/jobs' && pathname !== '/encrypt') {
+      return await worker.fetch(request, env, context)
+    }
     const job = pushJobSchema.parse(await request.json())
     const { address } = job
     if (address.kind !== 'webpush') return new Response(null, { status: 400 })

@@ -249,6 +249,28 @@ describeInBrowser('a browser that gets pushes', (windows) => {
     expect(await checked.messages()).toHaveLength(delivered)
   })
 
+  it('is nobody’s any more once its person logs out', async () => {
+    await openSettings()
+    await ana.button('Turn on for this device').click()
+    await ana.button('Turn off for this device').waitFor()
+    await look(false)
+    const { messageId } = await bob.send(dm.channelId, 'The last one')
+    // Had anything been pushed while it was turned off, that would come first.
+    expect((await deliver('show')).messageId).toBe(messageId)
+    await expect.poll(shown).toHaveLength(1)
+    await ana.button('Log out').click()
+    await ana.page.waitForURL('**/login')
+    await expect.poll(shown).toEqual([])
+    const isSubscribed = () => ana.page.evaluate(() => localStorage.getItem('fake-subscription'))
+    await expect.poll(isSubscribed).toBe(null)
+    // What is on its way nevertheless is shown to nobody.
+    const payload = pushPayloadSchema.parse(JSON.parse((await checked.messages()).at(-1)!))
+    const data = JSON.stringify({ ...payload, messageId: 1_000_000 })
+    const origin = new URL(server.url).origin
+    await debuggerOf.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data })
+    expect(await shown()).toEqual([])
+  })
+
   it('says why nothing can be turned on where the browser refuses', async () => {
     const other = await windows.open({ at: server.url })
     await other.page.context().addInitScript(() => {

@@ -1,4 +1,4 @@
-import { evictDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Profile } from '../../durable-objects/shared/profile.ts'
@@ -219,6 +219,37 @@ describe('a push that is owed', () => {
     queue.isDown = false
     expect(await later(24 * 3_600_000)).toEqual([])
     expect(await owed(ana)).toBe(0)
+  })
+})
+
+describe('a row that nobody can read', () => {
+  /** Replaces something stored by what is no JSON. */
+  async function spoil(who: Profile, statement: string): Promise<void> {
+    await runInDurableObject(userStub(env, who.userId), (_, { storage }) => {
+      storage.sql.exec(statement)
+    })
+  }
+
+  it('keeps no other push waiting, and is given up in the end', async () => {
+    const { ana, bob, says, later } = await anasPhone()
+    vi.spyOn(console, 'error').mockReturnValue()
+    const group = await makeGroup(bob, [ana])
+    await says('Spoilt', group)
+    await says('Whole')
+    await spoil(ana, `UPDATE inbox SET messages = 'x' WHERE channel_id = '${group.channelId}'`)
+    expect(await later(2_000)).toMatchObject([{ body: 'Whole' }])
+    expect(await owed(ana)).toBe(1)
+    for (let i = 0; i < 11; i++) expect(await later(5 * 60_000)).toEqual([])
+    expect(await owed(ana)).toBe(0)
+  })
+
+  it('is not looked at all the time', async () => {
+    const { ana, says, later } = await anasPhone()
+    vi.spyOn(console, 'error').mockReturnValue()
+    await says('Hello')
+    await spoil(ana, "UPDATE push_addresses SET address = 'x'")
+    expect(await later(2_000)).toEqual([])
+    expect(await alarmOf(ana)).toBe(clock.now + 5 * 60_000)
   })
 })
 

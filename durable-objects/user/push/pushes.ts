@@ -33,6 +33,8 @@ const MAX_BATCH_BYTES = 128 * 1024
 const QUEUE_TIMEOUT_MS = 10_000
 const RETRY_BASE_MS = 1_000
 const RETRY_MAX_MS = 5 * 60_000
+/** Often enough to wait for a repair, some minutes long. */
+const MAX_UNDECIDED = 10
 /** While a round runs the alarm rings for whoever does not live to end it. */
 const GRACE_MS = 15_000
 
@@ -68,6 +70,8 @@ export class Pushes {
   /** Channels of which a push to show something is on its way to the queue. */
   private readonly onTheirWay = new Set<string>()
   private running = false
+  /** After something that must not happen: an alarm that rings again and again helps nobody. */
+  private pausedUntil = 0
 
   constructor(private readonly deps: PushesDeps) {}
 
@@ -100,7 +104,8 @@ export class Pushes {
   nextAt(): number | null {
     if (!this.deps.registrations.exist) return null
     const at = nextPushAt(this.deps.state())
-    return at !== null && this.running ? Math.max(at, this.deps.now() + GRACE_MS) : at
+    if (at === null) return null
+    return Math.max(at, this.running ? this.deps.now() + GRACE_MS : this.pausedUntil)
   }
 
   /** Decides on what is due and puts it on the queue. Never fails: what does is due again later. */
@@ -109,6 +114,9 @@ export class Pushes {
     this.running = true
     try {
       for (let round = 0; round < MAX_ROUNDS; round++) if (!(await this.round())) break
+    } catch (error) {
+      this.deps.report(error)
+      this.pausedUntil = this.deps.now() + RETRY_MAX_MS
     } finally {
       this.running = false
       this.onTheirWay.clear()
@@ -131,7 +139,9 @@ export class Pushes {
     const due = duePushes(deps.state(), deps.now(), MAX_PER_ROUND)
     if (due.length === 0) return false
     const jobs: PushJob[] = []
-    const tellings = deps.write(() => due.flatMap((owed) => this.decide(owed, addresses, jobs)))
+    const tellings = deps.write(() =>
+      due.flatMap((owed) => this.tryToDecide(owed, addresses, jobs)),
+    )
     for (const { owed } of tellings) {
       if (owed.kind === 'show') this.onTheirWay.add(owed.channel_id)
     }
@@ -140,10 +150,7 @@ export class Pushes {
     } catch (error) {
       deps.report(error)
       deps.write(() => {
-        for (const { owed } of tellings) {
-          const wait = backoff(owed.failures + 1, RETRY_BASE_MS, RETRY_MAX_MS)
-          retryAt(deps.state(), owed, deps.now() + wait)
-        }
+        for (const { owed } of tellings) this.postponeFailed(owed)
       })
       return false
     }
@@ -152,6 +159,27 @@ export class Pushes {
     })
     this.onTheirWay.clear()
     return true
+  }
+
+  /** What cannot be decided on does not keep the others waiting. */
+  private tryToDecide(
+    owed: OwedPush,
+    addresses: readonly DeviceAddress[],
+    jobs: PushJob[],
+  ): Telling[] {
+    try {
+      return this.decide(owed, addresses, jobs)
+    } catch (error) {
+      this.deps.report(error)
+      if (owed.failures < MAX_UNDECIDED) this.postponeFailed(owed)
+      else settleOwed(this.deps.state(), owed, 0)
+      return []
+    }
+  }
+
+  private postponeFailed(owed: OwedPush): void {
+    const wait = backoff(owed.failures + 1, RETRY_BASE_MS, RETRY_MAX_MS)
+    retryAt(this.deps.state(), owed, this.deps.now() + wait)
   }
 
   private decide(owed: OwedPush, addresses: readonly DeviceAddress[], jobs: PushJob[]): Telling[] {

@@ -22,9 +22,9 @@ export function Notifications() {
       if (settings !== null) setSettings({ ...settings, ...wanted })
       try {
         setSettings(await client.people.changeSettings(wanted))
-      } catch (error) {
+      } catch (caught) {
         setSettings(settings)
-        throw error
+        throw caught
       }
     })
 
