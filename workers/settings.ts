@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { endpointSchema } from './discovery.ts'
 import type { PushHosts } from './push/endpoints.ts'
+import { serviceAccountSchema } from './push/google-token.ts'
 import { vapidPublicKey } from './push/vapid.ts'
 
 /** What an operator sets: secrets and settings, which arrive as texts. */
@@ -59,6 +60,18 @@ const vapidSchema = z.string().transform((privateKey, context) => {
   return z.NEVER
 })
 
+const fcmSchema = z.string().transform((text, context) => {
+  if (text === '') return null
+  try {
+    return serviceAccountSchema.parse(JSON.parse(text))
+  } catch {
+    // What is wrong with it would tell a part of it.
+    const message = 'the JSON key file of a service account, from the Firebase console'
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
+})
+
 const settingsSchema = z
   .object({
     ENVIRONMENT: z.enum(['development', 'production']),
@@ -78,6 +91,7 @@ const settingsSchema = z
     // Read by the user objects.
     PUSH_PREVIEWS: z.enum(['on', 'off']),
     VAPID_PRIVATE_KEY: vapidSchema,
+    FCM_SERVICE_ACCOUNT: fcmSchema.optional(),
   })
   .refine((env) => env.ENVIRONMENT !== 'production' || env.PUSH_ENDPOINTS !== 'any', {
     path: ['PUSH_ENDPOINTS'],
@@ -95,6 +109,7 @@ const settingsSchema = z
       hosts: env.PUSH_ENDPOINTS,
       // The subject is where a push service finds the operator (RFC 8292, section 2.1).
       vapid: { ...env.VAPID_PRIVATE_KEY, subject: env.PUBLIC_ORIGINS[0] ?? DEVELOPMENT_SUBJECT },
+      fcm: env.FCM_SERVICE_ACCOUNT ?? null,
     },
   }))
 
@@ -111,8 +126,8 @@ export function parseSettings(env: Record<string, unknown>): SettingsCheck {
   const production = env['ENVIRONMENT'] !== 'development'
   const needed = [...Object.keys(settingsSchema.in.shape), ...(production ? PRODUCTION_ONLY : [])]
   for (const name of needed) {
-    // A deployment may go without operators.
-    if (name === 'OPERATOR_KEY') continue
+    // A deployment may go without operators, and without apps.
+    if (name === 'OPERATOR_KEY' || name === 'FCM_SERVICE_ACCOUNT') continue
     const optional = PRODUCTION_ONLY.some((key) => key === name) && !production
     const value = env[name]
     if (value === undefined || (value === '' && !optional && name !== 'ENDPOINTS')) {

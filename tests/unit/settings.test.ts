@@ -43,6 +43,15 @@ function faults(env: Record<string, unknown>): string[] {
 }
 
 describe('settings', () => {
+  it('take the key file of a service account for FCM, or none, and never tell what is in it', () => {
+    expect(settings(PRODUCTION).push.fcm).toBe(null)
+    expect(settings({ ...PRODUCTION, FCM_SERVICE_ACCOUNT: '' }).push.fcm).toBe(null)
+    const wrong = { ...PRODUCTION, FCM_SERVICE_ACCOUNT: '{"private_key":"top secret"}' }
+    expect(faults(wrong)).toHaveLength(1)
+    expect(faults(wrong)[0]).toMatch(/^FCM_SERVICE_ACCOUNT: /)
+    expect(faults(wrong)[0]).not.toContain('top secret')
+  })
+
   it('are complete in development without origins and mail', () => {
     expect(settings(DEVELOPMENT).production).toBe(false)
     const { MAIL_API_KEY: _, ...without } = DEVELOPMENT

@@ -173,6 +173,18 @@ describe('PUT /v1/push', () => {
     expect(await refusal(await put(ana, { kind: 'fcm', token: 'abc' }))).toEqual([400, 'invalid'])
   })
 
+  it('takes a token of FCM where that is set up', async () => {
+    const ana = await signUp('Ana')
+    const key = `-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n`
+    const account = { project_id: 'p', client_email: 'a@b.example', private_key: key }
+    const settings = { FCM_SERVICE_ACCOUNT: JSON.stringify(account) } as Partial<Env>
+    const body: PushAddress = { kind: 'fcm', token: 'an:FCM-token_1' }
+    const answer = await call('/v1/push', { method: 'PUT', body, headers: ana.bearer, settings })
+    expect(answer.status).toBe(204)
+    const [row] = await rows(ana, 'push_addresses')
+    expect(JSON.parse(String(row?.['address']))).toEqual(body)
+  })
+
   it('keeps so many devices of a person, the latest', async () => {
     const [ana] = await accounts('ana')
     const browsers = Array.from(

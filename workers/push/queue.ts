@@ -3,6 +3,7 @@ import { addressKey } from '../../protocol/push.ts'
 import { settingsOf } from '../config.ts'
 import { consumePushes } from './consume.ts'
 import { logCounts } from './counts.ts'
+import { fcm } from './fcm.ts'
 import type { PushProviders } from './provider.ts'
 import { webPush } from './web-push.ts'
 
@@ -29,7 +30,7 @@ function providersOf(env: Env): PushProviders {
   const { push } = settingsOf(env)
   const made: PushProviders = {
     webpush: webPush({ vapid: push.vapid, hosts: push.hosts, topicKey: env.CHANNEL_KEY }),
-    fcm: null,
+    fcm: push.fcm && fcm({ account: push.fcm, topicKey: env.CHANNEL_KEY }),
   }
   providers.set(env, made)
   return made

@@ -1,12 +1,13 @@
 import { createRoute } from '@hono/zod-openapi'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import { fail } from '../../protocol/errors.ts'
-import { pushAddressSchema } from '../../protocol/push.ts'
+import { pushAddressSchema, type PushAddress } from '../../protocol/push.ts'
 import { settingsOf } from '../config.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
 import { isPushEndpoint } from '../push/endpoints.ts'
 import { createRouter, problems } from '../router.ts'
+import type { Settings } from '../settings.ts'
 
 export const pushRoutes = createRouter()
 
@@ -38,12 +39,8 @@ pushRoutes.openapi(
   async (c) => {
     const { userId, deviceId, expiresAt } = c.var.session
     const address = c.req.valid('json')
-    if (address.kind === 'fcm') return problem(c, fail('invalid', 'kind: not offered here'))
-    const { hosts } = settingsOf(c.env).push
-    if (!isPushEndpoint(hosts, address.subscription.endpoint)) {
-      const detail = 'subscription.endpoint: not at a push service that is known here'
-      return problem(c, fail('invalid', detail))
-    }
+    const refused = refuse(settingsOf(c.env), address)
+    if (refused !== null) return problem(c, fail('invalid', refused))
     const registered = await userStub(c.env, userId).registerPush(deviceId, address, expiresAt)
     if (!registered.ok) return problem(c, registered)
     return c.body(null, 204)
@@ -72,3 +69,15 @@ pushRoutes.openapi(
     return c.body(null, 204)
   },
 )
+
+/** Why nothing could be sent to an address from here, or null. */
+function refuse({ push }: Settings, address: PushAddress): string | null {
+  switch (address.kind) {
+    case 'webpush':
+      return isPushEndpoint(push.hosts, address.subscription.endpoint)
+        ? null
+        : 'subscription.endpoint: not at a push service that is known here'
+    case 'fcm':
+      return push.fcm === null ? 'kind: not offered here' : null
+  }
+}
