@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Contact, User } from '../../protocol/objects.ts'
+import { DEFAULT_SETTINGS, type Contact, type User } from '../../protocol/objects.ts'
 import {
   connected,
   fakeFetch,
@@ -89,7 +89,7 @@ describe('profile and settings', () => {
       'PATCH /v1/me': (_, body) => (keep(body), { body: user('me', { bio: 'hi' }) }),
       'PATCH /v1/settings': (_, body) => (
         keep(body),
-        { body: { presence: 'nobody', addedBy: 'everyone', receipts: false } }
+        { body: { ...DEFAULT_SETTINGS, presence: 'nobody', receipts: false } }
       ),
       'GET /v1/users': (url) => ({ body: { users: [user(url.searchParams.get('prefix') ?? '')] } }),
     })

@@ -1,37 +1,23 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Settings } from '../../../protocol/objects.ts'
 import { chats } from '../../state/chats.ts'
-import { client } from '../../state/client.ts'
 import { pushes, turnPushesOff, turnPushesOn } from '../../state/pushes.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { QuietHours } from './quiet-hours.tsx'
+import type { SettingsNow } from './use-settings.ts'
 
 /** Whether this device gets pushes, and what one has decided about those of all devices. */
-export function Notifications() {
-  const [settings, setSettings] = useState<Settings | null>(null)
+export function Notifications({ settings, loadError, change: save }: SettingsNow) {
   const { busy, error, run } = useAction()
   const words = text.settings.notifications
-
-  useEffect(() => void run(async () => setSettings(await client.people.settings())), [])
-
-  /** Shown as chosen at once; what counts is what the server answers. */
-  const change = (wanted: Partial<Settings>) =>
-    void run(async () => {
-      if (settings !== null) setSettings({ ...settings, ...wanted })
-      try {
-        setSettings(await client.people.changeSettings(wanted))
-      } catch (caught) {
-        setSettings(settings)
-        throw caught
-      }
-    })
+  const change = (wanted: Partial<Settings>) => void run(() => save(wanted))
 
   return (
     <section aria-labelledby="settings-notifications">
       <h2 id="settings-notifications">{words.title}</h2>
-      <ErrorLine error={error} />
+      <ErrorLine error={error ?? loadError} />
       <div class="choices">
         <ThisDevice />
         {settings !== null && (

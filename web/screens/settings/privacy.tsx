@@ -1,28 +1,23 @@
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useId } from 'preact/hooks'
 import type { Settings } from '../../../protocol/objects.ts'
-import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import type { SettingsNow } from './use-settings.ts'
 
 const PRESENCE: readonly Settings['presence'][] = ['everyone', 'friends', 'nobody']
 const ADDED_BY: readonly Settings['addedBy'][] = ['everyone', 'friends']
 
 /** Who sees that one is there and what one reads, and who may add one to groups. A choice counts at once. */
-export function Privacy() {
-  const [settings, setSettings] = useState<Settings | null>(null)
+export function Privacy({ settings, loadError, change: save }: SettingsNow) {
   const { busy, error, run } = useAction()
   const words = text.settings
-
-  useEffect(() => void run(async () => setSettings(await client.people.settings())), [])
-
-  const change = (wanted: Partial<Settings>) =>
-    void run(async () => setSettings(await client.people.changeSettings(wanted)))
+  const change = (wanted: Partial<Settings>) => void run(() => save(wanted))
 
   return (
     <section aria-labelledby="settings-privacy">
       <h2 id="settings-privacy">{words.privacy}</h2>
-      <ErrorLine error={error} />
+      <ErrorLine error={error ?? loadError} />
       {settings !== null && (
         <div class="choices">
           <Choice

@@ -10,9 +10,11 @@ import { Devices } from './devices.tsx'
 import { EditProfile } from './edit-profile.tsx'
 import { Notifications } from './notifications.tsx'
 import { Privacy } from './privacy.tsx'
+import { useSettings } from './use-settings.ts'
 
 export function Settings() {
   const { busy, error, run } = useAction()
+  const decided = useSettings()
   const words = text.settings
   const person = me()
 
@@ -31,8 +33,8 @@ export function Settings() {
       </header>
       <div class="settings">
         {person !== null && <EditProfile key={person.userId} me={person} />}
-        <Notifications />
-        <Privacy />
+        <Notifications {...decided} />
+        <Privacy {...decided} />
         <Devices />
         <ChangePassword />
         <DeleteAccount />
