@@ -218,7 +218,8 @@ export class People {
         await userStub(env, id).refreshContact(ownerId)
         return undefined
       case 'push-address':
-        return await this.deps.claimPushAddress(id)
+        await this.deps.claimPushAddress(id)
+        return undefined
       default:
         return await this.deletion.settle(kind, id)
     }

@@ -43,7 +43,7 @@ export async function stateFor(who: Profile, other: Profile): Promise<string> {
   return contacts.find(({ user }) => user.userId === other.userId)?.state ?? 'none'
 }
 
-export async function fireAlarm(who: { userId: string }): Promise<boolean> {
+export async function fireAlarm<Who extends { userId: string }>(who: Who): Promise<boolean> {
   return await runDurableObjectAlarm(userStub(env, who.userId))
 }
 

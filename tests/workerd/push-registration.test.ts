@@ -5,7 +5,7 @@ import { userStub } from '../../durable-objects/shared/stubs.ts'
 import { UserObject } from '../../durable-objects/user/user-object.ts'
 import { MAX_PUSH_ADDRESSES } from '../../protocol/limits.ts'
 import type { PushAddress } from '../../protocol/push.ts'
-import { call, refusal, signIn, signUp, type Login } from './edge.ts'
+import { call, PASSWORD, refusal, signIn, signUp, type Login } from './edge.ts'
 import { accounts, clockAhead, fireAlarm } from './people-support.ts'
 import { Browser, pushService, register, rows, sent, taken } from './push-support.ts'
 import { codeOf, makeGroup, person, say, TestDevice } from './support.ts'
@@ -230,6 +230,25 @@ describe('an address goes', () => {
       Date.now() + 1_000,
     )
     expect(codeOf(ended)).toBe('unauthenticated')
+  })
+
+  it('with the account, and everything that was owed to it or shown', async () => {
+    pushService(taken)
+    const ana = await signUp('Ana')
+    await put(ana, new Browser().address)
+    await sayTo(ana)
+    await expect.poll(async () => (await rows(ana, 'told_pushes')).length).toBe(1)
+    const body = { password: PASSWORD }
+    await call('/v1/me', { method: 'DELETE', body, headers: ana.bearer })
+    clockAhead(60_000)
+    await expect
+      .poll(async () => {
+        await fireAlarm(ana)
+        const tables = ['push_addresses', 'owed_pushes', 'told_pushes'] as const
+        return (await Promise.all(tables.map((table) => rows(ana, table)))).flat()
+      })
+      .toEqual([])
+    expect(await owners()).not.toContain(ana.userId)
   })
 
   it('when its service says that it is gone, and what was owed to it with it', async () => {
