@@ -41,7 +41,13 @@ async function deviceIdOf(who: Login): Promise<string> {
 /** Says something to Ana, and waits for nothing: it is pushed or not. */
 async function sayTo(ana: Login): Promise<void> {
   const bob = person('bob')
-  const profile = { userId: ana.userId, handle: ana.username, name: 'Ana', image: null }
+  const profile = {
+    userId: ana.userId,
+    handle: ana.username,
+    name: 'Ana',
+    image: null,
+    receipts: true,
+  }
   const group = await makeGroup(bob, [profile])
   await say(group.stub, bob, 'Hello from Bob')
 }

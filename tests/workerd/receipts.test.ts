@@ -177,7 +177,9 @@ describe('whoever has switched read receipts off', () => {
     await hers.until(() => markOn(hers, dm, bob) === messageId)
     const next = await say(dm.stub, bob, 'next')
     value(await dm.stub.read(ana.userId, next.messageId, false))
-    await his.frame(({ t, readMessageId }) => t === 'receipt' && readMessageId === next.messageId)
+    const isNext = ({ t, readMessageId }: { t: string; readMessageId?: unknown }): boolean =>
+      t === 'receipt' && readMessageId === next.messageId
+    expect(await his.frame(isNext)).toMatchObject({ userId: ana.userId })
   })
 
   it('stays hidden when a block comes and goes', async () => {
