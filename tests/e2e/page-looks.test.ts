@@ -111,7 +111,7 @@ describeInBrowser('the looks of each view', (windows) => {
   it('the settings', async () => {
     await window.goHome()
     await window.page.getByRole('link', { name: 'Settings' }).click()
-    await window.page.getByText('This device').waitFor()
+    await window.page.getByText('This device', { exact: true }).waitFor()
     await window.page.getByText('Who may add you to groups').waitFor()
     await look('settings')
   })

@@ -382,7 +382,8 @@ describe('devices and counts', () => {
     const { stub, bob, ids } = await crowded()
     await runInDurableObject(stub, (_, ctx) => {
       const { sql } = ctx.storage
-      sql.exec('DROP TABLE dropped_texts; ALTER TABLE channel DROP COLUMN uncounted_below')
+      sql.exec('DROP TABLE dropped_texts; DROP TABLE hidden_reads')
+      sql.exec('ALTER TABLE channel DROP COLUMN uncounted_below')
       sql.exec(`DELETE FROM schema_migrations
         WHERE id >= (SELECT id FROM schema_migrations WHERE name = 'senders of dropped texts')`)
     })
