@@ -14,6 +14,8 @@ export interface ArrivalsDeps {
   settle: Outbox['settle']
   saveChannel: Store['saveChannel']
   saveRecent: Store['saveRecent']
+  /** Somebody has left a channel. */
+  left: (channelId: string, userId: string) => void
 }
 
 /** What comes in, by whichever socket, poll or answer: into the model, and told to who listens. */
@@ -120,6 +122,8 @@ export class Arrivals {
       this.#events.emit('contacts', { userIds: changes.contactIds })
     for (const message of changes.arrived) {
       if (!own.has(message)) this.#events.emit('message', message)
+      const { channelId, system, userId } = message
+      if (system?.action === 'left') this.#deps.left(channelId, userId)
     }
   }
 }

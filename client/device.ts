@@ -18,6 +18,7 @@ import { MemberLoader } from './member-loader.ts'
 import { MemoryStore } from './memory-store.ts'
 import { Model, noChanges } from './model.ts'
 import { Outbox } from './outbox.ts'
+import { asParleyError } from './parley-error.ts'
 import { People } from './people.ts'
 import { Push } from './push.ts'
 import { Reads } from './reads.ts'
@@ -82,6 +83,7 @@ export class Device {
       settle: (clientId) => this.outbox.settle(clientId),
       saveChannel: (channel) => this.#store.saveChannel(channel),
       saveRecent: (recent) => this.#store.saveRecent(recent),
+      left: (channelId, userId) => void this.#readAnew(channelId, userId),
     })
     this.invites = new Invites(this.#http, this.arrivals)
     const onChange = (channelId: string) => this.arrivals.changed(channelId)
@@ -246,6 +248,21 @@ export class Device {
     this.model.userId = userId
     this.#flush()
     await this.#store.saveUser(userId)
+  }
+
+  /** Whoever has left may be gone for good, which no list of members tells any more. */
+  async #readAnew(channelId: string, userId: string): Promise<void> {
+    if (userId === this.model.userId || !this.model.people.has(userId)) return
+    const { epoch } = this.model
+    try {
+      const user = await this.people.profile(userId)
+      if (epoch !== this.model.epoch) return
+      this.model.renamePerson(user)
+      this.arrivals.changed(channelId)
+    } catch (caught) {
+      // They are called as they were.
+      asParleyError(caught)
+    }
   }
 
   /** Of channels that nobody looks at only the newest messages stay in memory. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { messagesFrameSchema } from '../protocol/channel-socket.ts'
-import type { Channel, Contact, Member, Message, Presence } from '../protocol/objects.ts'
+import type { Channel, Contact, Member, Message, Presence, User } from '../protocol/objects.ts'
 import type { SyncFrame } from '../protocol/user-socket.ts'
 import { Announced } from './announced.ts'
 import { applyReceipt, mergeMembers, type Receipt } from './members.ts'
@@ -102,6 +102,12 @@ export class Model {
   /** A message that was written here is no news when it comes again. */
   skipNews({ channelId, messageId }: Message): void {
     this.#announcedIn(channelId).skip(messageId)
+  }
+
+  /** Takes over how somebody is called and looks who may be no member any more. */
+  renamePerson({ userId, handle, name, image }: User): void {
+    const known = this.people.get(userId)
+    if (known !== undefined) this.people.set(userId, { ...known, handle, name, image })
   }
 
   /** How far a member has got. Returns whether that was news. */

@@ -113,7 +113,7 @@ export class ParleyClient {
     return this.#device.model.channels.get(channelId) ?? null
   }
 
-  /** Somebody who is or was seen as a member of one of the channels. */
+  /** Somebody who is or was seen as a member of one of the channels; without a handle if their account is gone. */
   person(userId: string): Member | null {
     return this.#device.model.people.get(userId) ?? null
   }

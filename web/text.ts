@@ -398,10 +398,11 @@ export const text = {
     deleteTitle: 'Delete your account?',
     deletePoints: [
       'You are logged out on all your devices and cannot log in again.',
+      'Nobody can find you or write to you any more.',
       'You leave all your groups. A group that is yours goes to its oldest admin or member.',
       'Your name, picture, e-mail address and contacts are erased.',
       'What you wrote stays for those who can read it, under “Deleted account”.',
-      'Nobody gets your handle for 30 days.',
+      'Your e-mail address is free at once. Nobody gets your handle for 30 days.',
       'This cannot be taken back.',
     ],
     deleteConfirm: 'Delete account',

@@ -10,7 +10,7 @@ export interface Session {
   expiresAt: number
   via: 'cookie' | 'bearer' | 'ticket'
   /** As of this call; what others see of a person is read where it is needed. */
-  handle: string | null
+  handle: string
 }
 
 export type AppEnv = { Bindings: Env; Variables: { session: Session } }

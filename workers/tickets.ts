@@ -42,7 +42,7 @@ export async function redeemTicket(env: Env, secret: string): Promise<Result<Ses
     .from(session)
     .innerJoin(user, eq(user.id, session.userId))
     .where(and(eq(session.id, redeemed.sessionId), gt(session.expiresAt, now)))
-  if (row === undefined) return refusal
+  if (!row?.handle) return refusal
   return {
     ok: true,
     value: {

@@ -94,11 +94,10 @@ export function setBlocked(state: ChannelState, userId: string, on: boolean): Re
 
 /** Why nothing may be said here, or null: one has blocked the other, or is gone. */
 export function refuseBlocked(state: ChannelState): Failure | null {
-  if (state.blocks.any) return BLOCKED
   if (state.identity.kind !== 'dm') return null
   // Only an account that was deleted has no handle.
   for (const { handle } of state.members.values()) if (handle === null) return DELETED
-  return null
+  return state.blocks.any ? BLOCKED : null
 }
 
 /**

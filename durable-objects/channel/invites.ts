@@ -123,7 +123,8 @@ function findInvite(
   code: string,
   now: number,
 ): InviteRow | null {
-  const row = rowOf(state, code)
+  // A group that everybody has left stays closed: whoever came in would be in it without an owner.
+  const row = state.currentMembers().length > 0 ? rowOf(state, code) : undefined
   return row && counts(row, now) && !wasRemoved(state.sql, userId) ? row : null
 }
 

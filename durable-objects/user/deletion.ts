@@ -1,8 +1,8 @@
-import { eraseAccount, listConcerned, listDevices } from '../../workers/db/delete-account.ts'
+import { endRelations, eraseAccount, listConcerned } from '../../workers/db/delete-account.ts'
 import type { Delivery } from '../shared/delivery.ts'
 import { channelStub } from '../shared/stubs.ts'
 import { isOwed, owe, oweOnce, type OwedKind } from './owed.ts'
-import { saveSettings } from './profile.ts'
+import { ownChannels } from './own-channels.ts'
 import type { UserState } from './state.ts'
 
 export interface DeletionDeps {
@@ -11,35 +11,43 @@ export interface DeletionDeps {
   state(): UserState
   write<T>(block: () => T): T
   now(): number
+  /** Devices that have a socket here. */
+  connectedDevices(): string[]
   endDevice(deviceId: string): Promise<void>
+  /** What others may see of this person has changed. */
+  settingsChanged(): void
 }
 
-/** The steps of a deletion, and what has to be settled before each. */
-const STEPS: Partial<Record<OwedKind, readonly OwedKind[]>> = {
-  deletion: [],
-  departure: ['deletion'],
-  'ended-device': ['deletion'],
-  erasure: ['deletion', 'departure', 'ended-device', 'relation'],
-}
+/** People who are told in one step; and steps in one round, which is less than 1,000 calls. */
+const CONCERNED_PER_STEP = 200
+const STEPS_PER_ROUND = 20
+
+/** What has to be settled before this object forgets: it could not go on with it. */
+const BEFORE_ERASURE: readonly OwedKind[] = [
+  'deletion',
+  'departure',
+  'ended-device',
+  'relation',
+  'settings',
+]
 
 /**
- * Deleting the account of this person. What is to do is noted first, all of it; then the main database
- * forgets them, in one step; then their devices are ended, groups left and DMs told, and whoever had them as
- * a contact is. At last this object forgets what it held. Whatever dies on the way, the notes are here and
- * the alarm goes on, and each step may be done twice.
+ * Deleting the account of this person. It is noted first; then the main database forgets who they are, in one
+ * step, so that from then on nobody can be this person or begin anything with them. Then what is to do is
+ * noted, all of it: their devices are ended, groups left and DMs told, and so is whoever had them as a
+ * contact. At last this object forgets what it held. Whatever dies on the way, the notes are here and the
+ * alarm goes on, and each step may be done twice.
  */
 export class Deletion {
   constructor(private readonly deps: DeletionDeps) {}
 
   /** Settles one step; `later` if it is not its turn yet. */
   async settle(kind: OwedKind, id: string): Promise<'later' | undefined> {
-    const { env, state, write } = this.deps
+    const { env, state, write, now } = this.deps
     const ownerId = this.deps.ownerId()
-    if (STEPS[kind]?.some((before) => isOwed(state(), before))) return 'later'
     switch (kind) {
       case 'deletion':
-        await this.begin()
-        return undefined
+        return await this.begin()
       case 'departure': {
         const stub = channelStub(env, id)
         await stub?.refreshProfile(ownerId)
@@ -51,6 +59,9 @@ export class Deletion {
         await this.deps.endDevice(id)
         return undefined
       case 'erasure':
+        if (BEFORE_ERASURE.some((before) => isOwed(state(), before))) return 'later'
+        // Once more, for what came in with calls that were under way.
+        await eraseAccount(env, ownerId, now())
         write(() => forget(state()))
         return undefined
       default:
@@ -68,32 +79,41 @@ export class Deletion {
     return version
   }
 
-  private async begin(): Promise<void> {
+  private async begin(): Promise<'later' | undefined> {
     const { env, state, write, now } = this.deps
     const ownerId = this.deps.ownerId()
-    const [concerned, devices] = await Promise.all([
-      listConcerned(env, ownerId),
-      listDevices(env, ownerId),
-    ])
+    await eraseAccount(env, ownerId, now())
     write(() => {
-      for (const userId of concerned) owe(state(), 'relation', userId, now())
+      const devices = new Set([...knownDevices(state()), ...this.deps.connectedDevices()])
       for (const deviceId of devices) owe(state(), 'ended-device', deviceId, now())
-      for (const channelId of channelIds(state())) owe(state(), 'departure', channelId, now())
+      for (const channelId of ownChannels(state(), -1)) owe(state(), 'departure', channelId, now())
       owe(state(), 'erasure', '', now())
-      saveSettings(state(), { ...state().settings, presence: 'nobody' })
       state().markDeleted(now())
     })
-    await eraseAccount(env, ownerId, now())
+    this.deps.settingsChanged()
+    for (let step = 0; step < STEPS_PER_ROUND; step++) {
+      const concerned = await listConcerned(env, ownerId, CONCERNED_PER_STEP)
+      if (concerned.length === 0) return undefined
+      // Nobody reads what they are to each other before all of it is gone: this step is owed until then.
+      write(() => {
+        for (const userId of concerned) owe(state(), 'relation', userId, now())
+      })
+      await endRelations(env, ownerId, concerned)
+    }
+    write(() => owe(state(), 'deletion', '', now()))
+    return 'later'
   }
 }
 
-function channelIds(state: UserState): string[] {
-  return state.sql
-    .exec<{ channel_id: string }>(
-      "SELECT channel_id FROM channels WHERE channel ->> 'leftAt' IS NULL",
+/** Devices that are not ended yet and may have a socket somewhere, or wait for something. */
+function knownDevices({ sql }: UserState): string[] {
+  return sql
+    .exec<{ device_id: string }>(
+      `SELECT device_id FROM devices WHERE ended_at IS NULL
+       UNION SELECT device_id FROM attachments`,
     )
     .toArray()
-    .map((row) => row.channel_id)
+    .map((row) => row.device_id)
 }
 
 /** All that an inbox holds of what was said to this person, and by whom. */
@@ -110,6 +130,9 @@ function forget({ sql }: UserState): void {
     'push_addresses',
     'owed_pushes',
     'told_pushes',
+    'presence',
+    'devices',
+    'attachments',
   ]) {
     sql.exec(`DELETE FROM ${table}`)
   }

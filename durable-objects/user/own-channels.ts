@@ -1,6 +1,6 @@
 import type { UserState } from './state.ts'
 
-/** Ids of the channels that the person is in, at most `limit`, latest activity first. */
+/** Ids of the channels that the person is in, at most `limit`, or all with -1, latest activity first. */
 export function ownChannels(state: UserState, limit: number): string[] {
   if (!state.exists) return []
   return state.sql

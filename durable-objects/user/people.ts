@@ -47,6 +47,8 @@ export interface PeopleDeps {
   now(): number
   rearm(): void
   report(error: unknown): void
+  /** Devices that have a socket here. */
+  connectedDevices(): string[]
   /** Ends a device for good; see `UserObject.endDevice`. */
   endDevice(deviceId: string): Promise<void>
   /** The row of a contact has changed. */
@@ -147,7 +149,7 @@ export class People {
       return TRY_AGAIN
     }
     const user = readProfile(this.deps.state())
-    return user ? ok(user) : fail('unauthenticated', 'This account is gone')
+    return user?.handle ? ok(user) : fail('unauthenticated', 'This account is gone')
   }
 
   /** See `UserObject.changeSettings`. */
@@ -168,7 +170,8 @@ export class People {
   async deleteAccount(): Promise<Result<null>> {
     this.note('deletion', '')
     try {
-      if (!(await this.debts.settle('deletion', ''))) return TRY_AGAIN
+      const isDone = await this.debts.settle('deletion', '')
+      if (!isDone && !this.deps.state().isDeleted) return TRY_AGAIN
     } catch (error) {
       this.deps.report(error)
       return TRY_AGAIN

@@ -105,6 +105,7 @@ export class UserObject extends DurableObject<Env> {
     this.people = new People({
       ...shared,
       limited: this.limited,
+      connectedDevices: () => this.sockets.open().map(({ deviceId }) => deviceId),
       endDevice: (deviceId) => this.endDevice(deviceId),
       contactChanged: (otherId) => {
         this.wakeDevices()

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_SETTINGS, type Contact, type User } from '../../protocol/objects.ts'
 import {
+  channel,
   connected,
   fakeFetch,
   FakeWebSocket,
   makeClient,
+  member,
+  message,
   problem,
   settle,
   sync,
@@ -99,6 +102,50 @@ describe('profile and settings', () => {
     expect((await client.people.changeSettings({ receipts: false })).receipts).toBe(false)
     expect(bodies).toEqual([{ bio: 'hi' }, { presence: 'nobody' }, { receipts: false }])
     expect((await client.people.findByPrefix('an'))[0]?.userId).toBe('an')
+  })
+})
+
+describe('deleting accounts', () => {
+  test('asks for the password, which the server may refuse', async () => {
+    const bodies: unknown[] = []
+    const fetch = fakeFetch({
+      'DELETE /v1/me': (_, body) => {
+        bodies.push(body)
+        return body['password'] === 'right' ? {} : problem(403, 'forbidden')
+      },
+    })
+    const client = makeClient({ fetch })
+    await expect(client.account.delete('wrong')).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(client.account.delete('right')).resolves.toBe(undefined)
+    expect(bodies).toEqual([{ password: 'wrong' }, { password: 'right' }])
+  })
+
+  test('somebody who left is asked for once more, and called otherwise if they are gone', async () => {
+    const gone = user('ann', { handle: null, name: 'Deleted account' })
+    const asked: string[] = []
+    const { client, socket } = await connected({
+      fetch: fakeFetch({
+        'GET /v1/users/ann': ({ pathname }) => (asked.push(pathname), { body: gone }),
+      }),
+    })
+    const room = (...userIds: string[]) =>
+      channel('c1', { members: userIds.map((userId) => member(userId)) })
+    const leaves = (messageId: number, userId: string) => {
+      const system = { action: 'left', userId, title: null } as const
+      return message(messageId, { userId, kind: 'system', text: '', clientId: null, system })
+    }
+    socket.receive(sync({ cursor: 2, channels: [room('me', 'ann', 'bob')] }))
+    const changed = vi.fn<() => void>()
+    client.on('changed', changed)
+    const frame = { channels: [room('me')], messages: [leaves(2, 'ann'), leaves(3, 'bob')] }
+    socket.receive(sync({ cursor: 3, ...frame }))
+    expect(client.person('ann')?.name).toBe('ann')
+    await settle()
+    expect(client.person('ann')).toMatchObject({ handle: null, name: 'Deleted account' })
+    expect(changed).toHaveBeenCalledTimes(2)
+    // Nobody answers for him: he is called as he was.
+    expect(client.person('bob')?.name).toBe('bob')
+    expect(asked).toHaveLength(1)
   })
 })
 

@@ -4,9 +4,22 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ChannelObject } from '../../durable-objects/channel/channel-object.ts'
 import { channelStub, userStub } from '../../durable-objects/shared/stubs.ts'
 import { HANDLE_RESERVED_MS } from '../../protocol/limits.ts'
-import type { Channel, Message, User } from '../../protocol/objects.ts'
+import type { User } from '../../protocol/objects.ts'
 import { sweep } from '../../workers/sweep.ts'
-import { call, PASSWORD, refusal, signIn, signUp, type Login } from './edge.ts'
+import {
+  as,
+  channel,
+  deleteMe,
+  group,
+  json,
+  log,
+  open,
+  owed,
+  ownRooms,
+  profileOf,
+  say,
+} from './deletion-support.ts'
+import { call, PASSWORD, refusal, signIn, signUp } from './edge.ts'
 import { clockAhead, fireAlarm, stateFor } from './people-support.ts'
 import { value, TestDevice } from './support.ts'
 
@@ -15,52 +28,6 @@ const GONE = { handle: null, name: 'Deleted account', image: null }
 afterEach(() => {
   vi.restoreAllMocks()
 })
-
-function as({ bearer }: Login, method: string, path: string, body?: unknown): Promise<Response> {
-  return call(path, { method, headers: bearer, ...(body === undefined ? {} : { body }) })
-}
-
-async function json<T>(response: Response): Promise<T> {
-  if (response.status >= 300) throw new Error(`${response.status} ${await response.text()}`)
-  return await response.json<T>()
-}
-
-async function deleteMe(who: Login, password = PASSWORD): Promise<Response> {
-  return await as(who, 'DELETE', '/v1/me', { password })
-}
-
-async function open(who: Login, body: object): Promise<Channel> {
-  return (await json<{ channel: Channel }>(await as(who, 'POST', '/v1/channels', body))).channel
-}
-
-function group(who: Login, others: Login[]): Promise<Channel> {
-  const userIds = others.map(({ userId }) => userId)
-  return open(who, { kind: 'group', title: 'Allotment', userIds, clientId: crypto.randomUUID() })
-}
-
-async function channel(who: Login, { channelId }: Channel): Promise<Channel> {
-  return (await json<{ channel: Channel }>(await as(who, 'GET', `/v1/channels/${channelId}`)))
-    .channel
-}
-
-async function say(who: Login, { channelId }: Channel, text: string): Promise<Response> {
-  const body = { clientId: crypto.randomUUID(), text }
-  return await as(who, 'POST', `/v1/channels/${channelId}/messages`, body)
-}
-
-async function log(who: Login, { channelId }: Channel): Promise<Message[]> {
-  const answer = await as(who, 'GET', `/v1/channels/${channelId}/messages`)
-  return (await json<{ messages: Message[] }>(answer)).messages
-}
-
-async function owed({ userId }: Login): Promise<string[]> {
-  return await runInDurableObject(userStub(env, userId), (_, { storage }) =>
-    storage.sql
-      .exec<{ kind: string }>('SELECT kind FROM owed')
-      .toArray()
-      .map(({ kind }) => kind),
-  )
-}
 
 describe('an account that is deleted', () => {
   it('is asked for by its password, and a wrong one changes nothing', async () => {
@@ -76,11 +43,7 @@ describe('an account that is deleted', () => {
     const phone = await signIn(ana)
     const answer = await as(ana, 'GET', '/v1/devices')
     const { devices } = await json<{ devices: { deviceId: string }[] }>(answer)
-    const device = await TestDevice.connect(
-      { userId: ana.userId, handle: null, name: 'Ana', image: null, receipts: true },
-      0,
-      devices[0]!.deviceId,
-    )
+    const device = await TestDevice.connect(profileOf(ana), 0, devices[0]!.deviceId)
     expect((await deleteMe(ana)).status).toBe(204)
     await expect.poll(() => device.closed?.code).toBe(4401)
     for (const login of [ana, phone]) {
@@ -185,6 +148,7 @@ describe('an account that is deleted', () => {
     await sweep(env, Date.now())
     expect(await refusal(await as(bob, 'PATCH', '/v1/me', handle))).toEqual([409, 'conflict'])
     clockAhead(HANDLE_RESERVED_MS + 60_000)
+    await sweep(env, Date.now())
     expect((await json<User>(await as(bob, 'PATCH', '/v1/me', handle))).handle).toBe(ana.username)
   })
 
@@ -226,7 +190,7 @@ describe('an account that is deleted', () => {
     await expect
       .poll(async () => {
         clockAhead(60 * 60_000)
-        await fireAlarm({ userId: ana.userId, handle: null, name: '', image: null, receipts: true })
+        await fireAlarm(profileOf(ana))
         return await owed(ana)
       })
       .toEqual([])
@@ -246,7 +210,7 @@ describe('an account that is deleted', () => {
     })
     await evictDurableObject(object)
     expect((await as(ana, 'GET', '/v1/me')).status).toBe(200)
-    await fireAlarm({ userId: ana.userId, handle: null, name: '', image: null, receipts: true })
+    await fireAlarm(profileOf(ana))
     expect((await as(ana, 'GET', '/v1/me')).status).toBe(401)
     value(await object.deleteAccount())
     expect((await as(ana, 'GET', '/v1/me')).status).toBe(401)
@@ -268,13 +232,9 @@ describe('an account that is deleted', () => {
     await expect
       .poll(async () => {
         clockAhead(60_000)
-        await fireAlarm({ userId: ana.userId, handle: null, name: '', image: null, receipts: true })
+        await fireAlarm(profileOf(ana))
         return (await channel(bob, room)).memberCount
       })
       .toBe(1)
   })
 })
-
-async function ownRooms({ userId }: Login): Promise<string[]> {
-  return await userStub(env, userId).ownChannels(10)
-}

@@ -73,6 +73,7 @@ export async function deleteAccount(password: string): Promise<void> {
   try {
     await client.account.delete(password)
     await loseSession(farewell)
+    forgetKept()
   } finally {
     farewell = null
   }

@@ -6,7 +6,8 @@ import { authFor } from './auth.ts'
 /**
  * The session that a request's bearer token or cookie names, or null. Where there is a bearer token,
  * the cookie does not count at all: otherwise a bad token beside a good cookie would pass for a call
- * that no browser made by itself. `setCookie` prolongs the cookie, about once a day.
+ * that no browser made by itself. `setCookie` prolongs the cookie, about once a day. A login that came about
+ * while its account was being deleted is none.
  */
 export async function readSession(
   env: Env,
@@ -20,6 +21,7 @@ export async function readSession(
   const found = await auth.api.getSession({ headers, returnHeaders: true })
   if (found.response === null) return null
   const { session, user } = found.response
+  if (!user.username) return null
   const via = authorization === null ? 'cookie' : 'bearer'
   return {
     session: {
@@ -27,7 +29,7 @@ export async function readSession(
       deviceId: session.id,
       expiresAt: session.expiresAt.getTime(),
       via,
-      handle: user.username ?? null,
+      handle: user.username,
     },
     setCookie: via === 'cookie' ? found.headers.get('set-cookie') : null,
   }

@@ -86,7 +86,7 @@ export async function askFriend(
   await mainDb(env).run(sql`
     INSERT INTO friendship (user_a, user_b, asked_by, asked_at)
     SELECT ${userA}, ${userB}, ${userId}, ${now} FROM user
-    WHERE user.id = ${otherId} AND user.username IS NOT NULL
+    WHERE user.id = ${otherId} AND user.username IS NOT NULL AND ${isThere(userId)}
       AND NOT EXISTS (SELECT 1 FROM block WHERE blocker_id = ${userId} AND blocked_id = ${otherId})
       AND ${countContacts(userId)} < ${MAX_CONTACTS}
       AND ${countContacts(otherId)} < ${MAX_CONTACTS}
@@ -94,6 +94,11 @@ export async function askFriend(
            WHERE asked_by = ${userId} AND accepted_at IS NULL) < ${MAX_OPEN_REQUESTS}
     ON CONFLICT (user_a, user_b) DO UPDATE SET accepted_at = ${now}
       WHERE accepted_at IS NULL AND asked_by <> ${userId}`)
+}
+
+/** Whoever is being deleted begins nothing any more, also with a call that was under way. */
+function isThere(userId: string): SQL {
+  return sql`EXISTS (SELECT 1 FROM user AS me WHERE me.id = ${userId} AND me.username IS NOT NULL)`
 }
 
 function countContacts(userId: string): SQL {
@@ -129,6 +134,7 @@ export async function blockUser(
             and(
               eq(user.id, otherId),
               isNotNull(user.username),
+              isThere(userId),
               sql`(select count(*) from ${block} where ${block.blockerId} = ${userId}) < ${MAX_BLOCKS}`,
             ),
           ),

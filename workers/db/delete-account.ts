@@ -1,4 +1,5 @@
-import { and, eq, gt, isNotNull, lte, or, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, lte, or, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { HANDLE_RESERVED_MS } from '../../protocol/limits.ts'
 import { DELETED_NAME } from '../../protocol/objects.ts'
 import { mainDb } from './main.ts'
@@ -25,36 +26,43 @@ export async function findPasswordHash(env: Env, userId: string): Promise<string
   return row?.password ?? null
 }
 
-/** Everybody who is anything to this person, or to whom they are. */
-export async function listConcerned(env: Env, userId: string): Promise<string[]> {
+/** Some who are anything to this person, or to whom they are, each once: at most twice `limit`. */
+export async function listConcerned(env: Env, userId: string, limit: number): Promise<string[]> {
   const db = mainDb(env)
   const [friends, blocks] = await db.batch([
     db
       .select({ a: friendship.userA, b: friendship.userB })
       .from(friendship)
-      .where(or(eq(friendship.userA, userId), eq(friendship.userB, userId))),
+      .where(or(eq(friendship.userA, userId), eq(friendship.userB, userId)))
+      .limit(limit),
     db
       .select({ a: block.blockerId, b: block.blockedId })
       .from(block)
-      .where(or(eq(block.blockerId, userId), eq(block.blockedId, userId))),
+      .where(or(eq(block.blockerId, userId), eq(block.blockedId, userId)))
+      .limit(limit),
   ])
   const ids = new Set([...friends, ...blocks].flatMap(({ a, b }) => [a, b]))
   ids.delete(userId)
   return [...ids]
 }
 
-/** Where this person is logged in. */
-export async function listDevices(env: Env, userId: string): Promise<string[]> {
-  const rows = await mainDb(env)
-    .select({ id: session.id })
-    .from(session)
-    .where(eq(session.userId, userId))
-  return rows.map((row) => row.id)
+/** Ends every friendship, request and block between this person and these. */
+export async function endRelations(env: Env, userId: string, otherIds: string[]): Promise<void> {
+  const db = mainDb(env)
+  const isOneOf = (column: SQLiteColumn) =>
+    sql`${column} in (select value from json_each(${JSON.stringify(otherIds)}))`
+  const between = (a: SQLiteColumn, b: SQLiteColumn) =>
+    or(and(eq(a, userId), isOneOf(b)), and(eq(b, userId), isOneOf(a)))
+  await db.batch([
+    db.delete(friendship).where(between(friendship.userA, friendship.userB)),
+    db.delete(block).where(between(block.blockerId, block.blockedId)),
+  ])
 }
 
 /**
- * Erases everything personal, all of it or nothing; again it changes nothing. What stays is the id, which
- * messages bear. The e-mail address is free at once, the handle 30 days after `now` (Unix milliseconds).
+ * Erases everything personal but for relations, all of it or nothing; again it changes nothing. From then on
+ * nobody can be this person, or begin anything with them. What stays is the id, which messages bear. The
+ * e-mail address is free at once, the handle 30 days after `now` (Unix milliseconds).
  */
 export async function eraseAccount(env: Env, userId: string, now: number): Promise<void> {
   const db = mainDb(env)
@@ -66,7 +74,13 @@ export async function eraseAccount(env: Env, userId: string, now: number): Promi
     .from(user)
     .where(and(eq(user.id, userId), isNotNull(user.username)))
   await db.batch([
-    db.insert(reservedHandle).select(handle).onConflictDoNothing(),
+    db
+      .insert(reservedHandle)
+      .select(handle)
+      .onConflictDoUpdate({
+        target: reservedHandle.handle,
+        set: { freeAt: sql`excluded.free_at` },
+      }),
     db
       .update(user)
       .set({
@@ -85,17 +99,15 @@ export async function eraseAccount(env: Env, userId: string, now: number): Promi
     db.delete(verification).where(eq(verification.value, userId)),
     db.delete(pushAddress).where(eq(pushAddress.userId, userId)),
     db.delete(settings).where(eq(settings.userId, userId)),
-    db.delete(friendship).where(or(eq(friendship.userA, userId), eq(friendship.userB, userId))),
-    db.delete(block).where(or(eq(block.blockerId, userId), eq(block.blockedId, userId))),
   ])
 }
 
 /** Whether a handle was somebody's who is gone, and is not free again yet. */
-export async function isReserved(env: Env, handle: string, now = Date.now()): Promise<boolean> {
+export async function isReserved(env: Env, handle: string): Promise<boolean> {
   const rows = await mainDb(env)
     .select({ handle: reservedHandle.handle })
     .from(reservedHandle)
-    .where(and(eq(reservedHandle.handle, handle), gt(reservedHandle.freeAt, new Date(now))))
+    .where(eq(reservedHandle.handle, handle))
   return rows.length > 0
 }
 

@@ -199,7 +199,10 @@ export const settings = sqliteTable('settings', {
   quietHours: text('quiet_hours'),
 })
 
-/** Handles of accounts that are gone, so that nobody is taken for them too soon. */
+/**
+ * Handles of accounts that are gone, so that nobody is taken for them too soon. As long as a row is here, a
+ * trigger refuses its handle as taken; `sweep` takes it away.
+ */
 export const reservedHandle = sqliteTable(
   'reserved_handle',
   {

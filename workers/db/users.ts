@@ -1,8 +1,7 @@
-import { and, eq, gte, lt, type SQL } from 'drizzle-orm'
+import { and, eq, gte, isNotNull, lt, type SQL } from 'drizzle-orm'
 import type { PatchMe } from '../../protocol/http.ts'
 import { MAX_USERS_FOUND } from '../../protocol/limits.ts'
 import type { User } from '../../protocol/objects.ts'
-import { isReserved } from './delete-account.ts'
 import { mainDb } from './main.ts'
 import { user } from './schema.ts'
 
@@ -39,8 +38,8 @@ export function findByPrefix(env: Env, prefix: string): Promise<User[]> {
 }
 
 /**
- * Changes what is given of a profile. Null if the handle is somebody else's already: then nothing is
- * changed, however many ask for it at once.
+ * Changes what is given of a profile; nothing for an account that was deleted. `taken` if the handle is
+ * somebody else's already, or reserved: then nothing is changed, however many ask for it at once.
  */
 export async function updateUser(
   env: Env,
@@ -49,12 +48,11 @@ export async function updateUser(
 ): Promise<'changed' | 'taken'> {
   const change = { ...rest, ...(handle !== undefined && { username: handle }) }
   if (Object.keys(change).length === 0) return 'changed'
-  if (handle !== undefined && (await isReserved(env, handle))) return 'taken'
   try {
     await mainDb(env)
       .update(user)
       .set({ ...change, updatedAt: new Date() })
-      .where(eq(user.id, userId))
+      .where(and(eq(user.id, userId), isNotNull(user.username)))
     return 'changed'
   } catch (error) {
     if (isTaken(error)) return 'taken'

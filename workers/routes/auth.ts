@@ -171,5 +171,5 @@ async function isTaken(env: Env, body: unknown): Promise<boolean> {
     .from(user)
     .where(or(eq(user.email, email.toLowerCase()), eq(user.username, username)))
     .limit(1)
-  return rows.length > 0
+  return rows.length > 0 || (await isReserved(env, username))
 }

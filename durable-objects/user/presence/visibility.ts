@@ -6,6 +6,7 @@ import { contactState } from '../contacts.ts'
  * sees nothing of them either, so the object of the one who looks asks this too, of itself.
  */
 export function mayBeSeenBy(state: UserState, otherId: string, isTogether: () => boolean): boolean {
+  if (state.isDeleted) return false
   const relation = contactState(state, otherId)
   if (relation === 'blocked') return false
   switch (state.settings.presence) {
