@@ -14,10 +14,12 @@ import './styles/search.css'
 import './styles/people.css'
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { startLanguage } from './language/language.ts'
 import { tellActive } from './state/active.ts'
 import { startSession } from './state/session.ts'
 
 tellActive()
 startSession()
+await startLanguage()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

@@ -1,7 +1,14 @@
 import { MAX_HANDLE_LENGTH, MIN_HANDLE_LENGTH, MIN_PASSWORD_LENGTH } from '../protocol/limits.ts'
+import { catalogue } from './language/catalogue.ts'
+import { counting } from './language/counting.ts'
 
-/** Every word the page says, in one place, so that another language is one more file like this. */
-export const text = {
+const { counted, percentage } = counting('en')
+
+/**
+ * Every word the page says, in English. A word that is added here is added in all languages: in
+ * text.de.ts too, which does not compile without it.
+ */
+export const english = {
   appName: 'Parley',
   /** Three bubbles beside the log-in form, on a wide screen. */
   sample: [
@@ -27,7 +34,6 @@ export const text = {
     forgotHint: 'Enter your e-mail address. A link to choose a new password will be sent to it.',
     forgotSent: 'If there is an account with this address, a link is on its way to it.',
     resetDone: 'Your password is changed. Log in with the new one.',
-    resetBadLink: 'This link is used up or too old. Ask for a new one.',
     showPassword: 'Show password',
     hidePassword: 'Hide password',
     signUp: 'Create account',
@@ -60,7 +66,8 @@ export const text = {
     emptyHint: 'Find someone by their handle, or write something down for yourself.',
     pickTitle: 'Pick a chat to read',
     left: 'You are no longer in this group',
-    unread: (count: number) => (count === 1 ? '1 unread message' : `${count} unread messages`),
+    unread: (count: number) =>
+      counted(count, { one: '# unread message', other: '# unread messages' }),
     mentioned: 'You were mentioned',
     markedUnread: 'Marked as unread',
     muted: 'Muted',
@@ -88,7 +95,7 @@ export const text = {
     chat: 'Start chat',
     chatWith: (name: string) => `Start chat with ${name}`,
     people: 'People found',
-    found: (count: number) => (count === 1 ? '1 person found' : `${count} people found`),
+    found: (count: number) => counted(count, { one: '# person found', other: '# people found' }),
   },
 
   group: {
@@ -127,20 +134,22 @@ export const text = {
     jumpToDateMenu: 'Jump to a date…',
     jumpToDate: 'Jump',
     date: 'Date',
-    jumpCount: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
+    jumpCount: (count: number) => counted(count, { one: '# new message', other: '# new messages' }),
     edited: 'edited',
     deleted: 'Message deleted',
     sending: 'Sending',
     sent: 'Sent',
     delivered: 'Delivered',
     read: 'Read',
-    readBy: (count: number) => (count === 0 ? 'Read by nobody yet' : `Read by ${count}`),
+    readBy: (count: number) =>
+      count === 0 ? 'Read by nobody yet' : counted(count, { other: 'Read by #' }),
     failed: 'Failed',
     notSent: 'Not sent.',
     placeholder: 'Message',
     send: 'Send',
-    charactersLeft: (count: number) => (count >= 0 ? `${count} left` : `${-count} too many`),
-    members: (count: number) => (count === 1 ? '1 member' : `${count} members`),
+    charactersLeft: (count: number) =>
+      count >= 0 ? counted(count, { other: '# left' }) : counted(-count, { other: '# too many' }),
+    members: (count: number) => counted(count, { one: '# member', other: '# members' }),
     membersOnline: (members: string, online: number) => `${members}, ${online} online`,
     left: 'You are no longer in this group.',
     otherDeleted: 'This account was deleted. What was said here stays.',
@@ -182,20 +191,21 @@ export const text = {
     announce: (name: string, line: string) => `${name}: ${line}`,
   },
 
+  /** Of `actor` and `who`, null is oneself: not every language can put a word for it where a name is. */
   system: {
     someone: 'Someone',
     deletedAccount: 'Deleted account',
-    created: (actor: string, title: string) => `${actor} made the group “${title}”`,
-    createdPlain: (actor: string) => `${actor} started the chat`,
-    added: (actor: string, who: string) => `${actor} added ${who}`,
-    joined: (who: string) => `${who} joined`,
-    left: (who: string) => `${who} left`,
-    removed: (actor: string, who: string) => `${actor} removed ${who}`,
-    renamed: (actor: string, title: string) => `${actor} renamed the group to “${title}”`,
-    role: (actor: string, who: string) => `${actor} changed the role of ${who}`,
-    ownRole: (actor: string) => `${actor} changed your role`,
-    youSubject: 'You',
-    youObject: 'you',
+    created: (actor: string | null, title: string) => `${actor ?? 'You'} made the group “${title}”`,
+    createdPlain: (actor: string | null) => `${actor ?? 'You'} started the chat`,
+    added: (actor: string | null, who: string | null) => `${actor ?? 'You'} added ${who ?? 'you'}`,
+    joined: (who: string | null) => `${who ?? 'You'} joined`,
+    left: (who: string | null) => `${who ?? 'You'} left`,
+    removed: (actor: string | null, who: string | null) =>
+      `${actor ?? 'You'} removed ${who ?? 'you'}`,
+    renamed: (actor: string | null, title: string) =>
+      `${actor ?? 'You'} renamed the group to “${title}”`,
+    role: (actor: string | null, who: string | null) =>
+      `${actor ?? 'You'} changed ${who === null ? 'your role' : `the role of ${who}`}`,
   },
 
   details: {
@@ -229,14 +239,17 @@ export const text = {
     you: '(you)',
     save: 'Save',
     export: 'Export messages',
-    exporting: (percent: number) => `Exporting… ${percent} %`,
+    exporting: (percent: number) => `Exporting… ${percentage(percent)}`,
     cancelExport: 'Cancel',
-    exported: (count: number) => (count === 1 ? '1 message saved.' : `${count} messages saved.`),
+    exported: (count: number) =>
+      counted(count, { one: '# message saved.', other: '# messages saved.' }),
   },
 
   people: {
     open: (requests: number) =>
-      requests === 0 ? 'People' : `People, ${requests} ${requests === 1 ? 'request' : 'requests'}`,
+      requests === 0
+        ? 'People'
+        : counted(requests, { one: 'People, # request', other: 'People, # requests' }),
     title: 'People',
     find: 'Find someone',
     none: 'Nobody here yet. Find someone by their handle and ask them to be friends.',
@@ -276,9 +289,10 @@ export const text = {
     unblock: 'Unblock',
     youBlocked: (name: string) => `You have blocked ${name}.`,
     hidden: (count: number) =>
-      count === 1
-        ? 'A message of someone you have blocked.'
-        : `${count} messages of someone you have blocked.`,
+      counted(count, {
+        one: 'A message of someone you have blocked.',
+        other: '# messages of someone you have blocked.',
+      }),
     show: 'Show',
   },
 
@@ -311,11 +325,11 @@ export const text = {
     make: 'New link',
     expires: 'Ends',
     never: 'Never',
-    days: (count: number) => (count === 1 ? 'In a day' : `In ${count} days`),
+    days: (count: number) => counted(count, { one: 'In a day', other: 'In # days' }),
     limit: 'For',
     noLimit: 'Anyone',
-    people: (count: number) => (count === 1 ? '1 person' : `${count} people`),
-    used: (uses: number) => (uses === 0 ? 'Not used yet' : `Used by ${uses}`),
+    people: (count: number) => counted(count, { one: '# person', other: '# people' }),
+    used: (uses: number) => (uses === 0 ? 'Not used yet' : counted(uses, { other: 'Used by #' })),
     usedOf: (uses: number, most: number) => `Used by ${uses} of ${most}`,
     until: (used: string, when: string) => `${used} · until ${when}`,
   },
@@ -337,6 +351,9 @@ export const text = {
     imageHint: 'The https address of a picture. Whoever sees it loads it from there.',
     saveProfile: 'Save profile',
     profileSaved: 'Your profile is saved.',
+    appearance: 'Appearance',
+    language: 'Language',
+    languageOfBrowser: 'As the browser',
     privacy: 'Privacy',
     presence: 'Who sees when you are online',
     presenceHint: 'From whom you hide, you do not see it either.',
@@ -433,8 +450,8 @@ export const text = {
     unavailable: 'The server is busy. Try again in a moment.',
     tryAgainIn: (seconds: number) =>
       seconds < 90
-        ? `Try again in ${seconds} seconds.`
-        : `Try again in ${Math.ceil(seconds / 60)} minutes.`,
+        ? counted(seconds, { one: 'Try again in a second.', other: 'Try again in # seconds.' })
+        : counted(Math.ceil(seconds / 60), { other: 'Try again in # minutes.' }),
   },
 
   accountErrors: {
@@ -453,6 +470,13 @@ export const text = {
     passwordMissing: 'Enter your password.',
     titleMissing: 'Enter a title.',
     bioUnfit: 'There are invisible control characters in this text. Type it instead of pasting it.',
+    badLink: 'This link is used up or too old. Ask for a new one.',
     imageBad: 'This is not the https address of a picture.',
   },
 }
+
+/** What every language has words for. */
+export type Text = typeof english
+
+/** The words in the language of the page. They are read when they are shown, not kept. */
+export const { words: text, setWords: setText } = catalogue(english)

@@ -4,6 +4,9 @@
  */
 const PREFIX = 'parley.'
 
+/** How the page looks and speaks in this browser: no secret of whoever was logged in. */
+const OF_THE_BROWSER = ['language', 'theme'].map((name) => PREFIX + name)
+
 export function keep(name: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(PREFIX + name)
@@ -25,7 +28,9 @@ export function kept(name: string): string | null {
 export function forgetKept(): void {
   try {
     const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))
-    for (const name of names) localStorage.removeItem(name)
+    for (const name of names) {
+      if (!OF_THE_BROWSER.includes(name)) localStorage.removeItem(name)
+    }
   } catch {
     // Off: see above.
   }

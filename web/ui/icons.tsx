@@ -8,11 +8,12 @@ interface Props {
   label?: string
 }
 
-function icon(children: ComponentChildren) {
+/** @param turns whether it points along the line, and so the other way where lines begin at the right */
+function icon(children: ComponentChildren, turns = false) {
   return function Icon({ label }: Props) {
     return (
       <svg
-        class="icon"
+        class={turns ? 'icon icon-turns' : 'icon'}
         viewBox="0 0 20 20"
         width="20"
         height="20"
@@ -31,7 +32,7 @@ function icon(children: ComponentChildren) {
   }
 }
 
-export const BackIcon = icon(<path d="M12 4.5 6.5 10l5.5 5.5" />)
+export const BackIcon = icon(<path d="M12 4.5 6.5 10l5.5 5.5" />, true)
 export const SearchIcon = icon(
   <>
     <circle cx="9" cy="9" r="5" />
@@ -87,7 +88,10 @@ export const PeopleIcon = icon(
     <path d="M2 16c.5-2.7 2.7-4 5.5-4s5 1.3 5.5 4M13 4.4a2.75 2.75 0 0 1 0 5.2M15 12.3c1.6.6 2.7 1.8 3 3.7" />
   </>,
 )
-export const ReplyIcon = icon(<path d="M8 5 3.5 9.5 8 14M3.5 9.5H12a4.5 4.5 0 0 1 4.5 4.5v1.5" />)
+export const ReplyIcon = icon(
+  <path d="M8 5 3.5 9.5 8 14M3.5 9.5H12a4.5 4.5 0 0 1 4.5 4.5v1.5" />,
+  true,
+)
 export const ReactIcon = icon(
   <>
     <circle cx="10" cy="10" r="6.5" />
@@ -134,6 +138,7 @@ export const AlertIcon = icon(
 )
 export const LeaveIcon = icon(
   <path d="M8 3.5H5A1.5 1.5 0 0 0 3.5 5v10A1.5 1.5 0 0 0 5 16.5h3M13 6.5l3.5 3.5-3.5 3.5M16.5 10H8" />,
+  true,
 )
 export const InfoIcon = icon(
   <>

@@ -50,16 +50,20 @@ export function MenuItems({ ref, id, label, items, note = null, onToggle }: Prop
   )
 }
 
-/** Below `anchor`, its right edge under the anchor's, and within the page; above where there is no room. */
+/** Below `anchor`, its end under the anchor's, and within the page; above where there is no room. */
 export function placeBelow(menu: HTMLElement | null, anchor: HTMLElement | null): void {
   if (menu === null || anchor === null) return
   const place = anchor.getBoundingClientRect()
-  const left = Math.max(8, Math.min(place.right, innerWidth - 8) - menu.offsetWidth)
+  const isFromRight = getComputedStyle(anchor).direction === 'rtl'
+  // From the side where lines begin.
+  const end = isFromRight ? innerWidth - place.left : place.right
+  const start = Math.max(8, Math.min(end, innerWidth - 8) - menu.offsetWidth)
   const below = place.bottom + 4
   const fits = below + menu.offsetHeight <= innerHeight - 8
   const top = fits ? below : Math.max(8, place.top - 4 - menu.offsetHeight)
-  menu.style.setProperty('left', `${left}px`)
+  menu.style.setProperty('inset-inline-start', `${start}px`)
   menu.style.setProperty('top', `${Math.min(top, innerHeight - 8 - menu.offsetHeight)}px`)
+  menu.dataset['placed'] = ''
 }
 
 function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {

@@ -46,24 +46,23 @@ export function nameOf({ handle, name }: Pick<Member, 'handle' | 'name'>): strin
 export function systemWords({ userId, system }: Message): string {
   if (system === null) return ''
   const words = text.system
-  const actor = isSelf(userId) ? words.youSubject : personName(userId)
+  const actor = isSelf(userId) ? null : personName(userId)
   const whoId = system.userId ?? userId
-  const who = isSelf(whoId) ? words.youObject : personName(whoId)
-  const subject = isSelf(whoId) ? words.youSubject : personName(whoId)
+  const who = isSelf(whoId) ? null : personName(whoId)
   switch (system.action) {
     case 'created':
       return system.title === null ? words.createdPlain(actor) : words.created(actor, system.title)
     case 'added':
       return words.added(actor, who)
     case 'joined':
-      return words.joined(subject)
+      return words.joined(who)
     case 'left':
-      return words.left(subject)
+      return words.left(who)
     case 'removed':
       return words.removed(actor, who)
     case 'renamed':
       return words.renamed(actor, system.title ?? '')
     case 'role':
-      return isSelf(whoId) ? words.ownRole(actor) : words.role(actor, who)
+      return words.role(actor, who)
   }
 }

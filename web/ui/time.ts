@@ -1,15 +1,24 @@
+import { computed } from '@preact/signals'
+import { locale } from '../language/language.ts'
 import { text } from '../text.ts'
 
-const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
-const longWeekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' })
-const shortDate = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const oldDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'short' })
-const longDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
+/** In the language of the page, and as its region writes them. */
+const formats = computed(() => {
+  const made = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale.value, options)
+  return {
+    time: made({ hour: 'numeric', minute: '2-digit' }),
+    weekday: made({ weekday: 'short' }),
+    longWeekday: made({ weekday: 'long' }),
+    shortDate: made({ day: 'numeric', month: 'short' }),
+    oldDate: made({ dateStyle: 'short' }),
+    longDate: made({ dateStyle: 'long' }),
+    full: made({ dateStyle: 'full', timeStyle: 'short' }),
+  }
+})
 
 export function clockTime(at: number): string {
-  return time.format(at)
+  return formats.value.time.format(at)
 }
 
 /** For `datetime` attributes. */
@@ -18,12 +27,13 @@ export function isoTime(at: number): string {
 }
 
 export function fullTime(at: number): string {
-  return full.format(at)
+  return formats.value.full.format(at)
 }
 
 /** For a row of a list: the time today, the day this week, the date before. */
 export function listTime(at: number, now = Date.now()): string {
   const days = daysBetween(at, now)
+  const { time, weekday, shortDate, oldDate } = formats.value
   if (days === 0) return time.format(at)
   if (days < 7) return weekday.format(at)
   return isSameYear(at, now) ? shortDate.format(at) : oldDate.format(at)
@@ -34,6 +44,7 @@ export function dayName(at: number, now = Date.now()): string {
   const days = daysBetween(at, now)
   if (days === 0) return text.conversation.today
   if (days === 1) return text.conversation.yesterday
+  const { longWeekday, longDate } = formats.value
   return days < 7 ? longWeekday.format(at) : longDate.format(at)
 }
 

@@ -20,9 +20,15 @@ if (chromium === null) {
   )
 }
 
+interface OpenOptions {
+  at?: string
+  /** The tag of the language that was chosen in this browser. */
+  language?: string
+}
+
 export interface Windows {
   /** A window of a browser profile of its own: for another person, or another device of one. */
-  open(options?: BrowserContextOptions & { at?: string }): Promise<ChatWindow>
+  open(options?: BrowserContextOptions & OpenOptions): Promise<ChatWindow>
   /** Holds on to a window that was opened otherwise, for the checks after each story. */
   add(window: ChatWindow): ChatWindow
 }
@@ -63,8 +69,14 @@ export function describeInBrowser(name: string, stories: (windows: Windows) => v
     }
 
     stories({
-      async open({ at = inject('serverUrl'), ...options } = {}) {
+      async open({ at = inject('serverUrl'), language, ...options } = {}) {
         const context = await browser.newContext(options)
+        if (language !== undefined) {
+          await context.addInitScript(
+            (tag) => localStorage.setItem('parley.language', tag),
+            language,
+          )
+        }
         return this.add(await ChatWindow.open(context, at))
       },
       add(window) {

@@ -31,7 +31,7 @@ export function ResetPassword({ token }: { token: string | null }) {
     <AccountPage title={words.resetTitle}>
       {!canSet && (
         <p class="account-hint" role="status">
-          {done ? words.resetDone : words.resetBadLink}
+          {done ? words.resetDone : text.accountErrors.badLink}
         </p>
       )}
       {canSet && (

@@ -96,7 +96,7 @@ export function ComposerField(props: Props) {
         {button.icon}
       </button>
       {left < limit * (1 - NEAR_LIMIT) && (
-        <p class={left < 0 ? 'composer-left composer-over' : 'composer-left'} role="status">
+        <p class={left < 0 ? 'composer-count composer-over' : 'composer-count'} role="status">
           {text.conversation.charactersLeft(left)}
         </p>
       )}

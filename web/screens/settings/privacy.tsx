@@ -3,6 +3,7 @@ import type { Settings } from '../../../protocol/objects.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { Choice } from './choice.tsx'
 import type { SettingsNow } from './use-settings.ts'
 
 const PRESENCE: readonly Settings['presence'][] = ['everyone', 'friends', 'nobody']
@@ -71,49 +72,6 @@ function Receipts({ on, disabled, onChange }: ReceiptsProps) {
       <p id={id} class="note">
         {text.settings.receiptsHint}
       </p>
-    </div>
-  )
-}
-
-interface ChoiceProps<Option extends string> {
-  label: string
-  hint?: string
-  value: Option
-  options: readonly Option[]
-  names: Record<Option, string>
-  disabled: boolean
-  onChoose: (option: Option) => void
-}
-
-function Choice<Option extends string>(props: ChoiceProps<Option>) {
-  const { label, hint, value, options, names, disabled, onChoose } = props
-  const id = useId()
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <div class="field-box">
-        <select
-          id={id}
-          value={value}
-          disabled={disabled}
-          aria-describedby={hint === undefined ? undefined : `${id}-note`}
-          onChange={(event) => {
-            const chosen = options.find((option) => option === event.currentTarget.value)
-            if (chosen !== undefined) onChoose(chosen)
-          }}
-        >
-          {options.map((option) => (
-            <option key={option} value={option}>
-              {names[option]}
-            </option>
-          ))}
-        </select>
-      </div>
-      {hint !== undefined && (
-        <p id={`${id}-note`} class="note">
-          {hint}
-        </p>
-      )}
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { BackIcon, LeaveIcon } from '../../ui/icons.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { Appearance } from './appearance.tsx'
 import { ChangePassword } from './change-password.tsx'
 import { DeleteAccount } from './delete-account.tsx'
 import { Devices } from './devices.tsx'
@@ -33,6 +34,7 @@ export function Settings() {
       </header>
       <div class="settings">
         {person !== null && <EditProfile key={person.userId} me={person} />}
+        <Appearance />
         <Notifications {...decided} />
         <Privacy {...decided} />
         <Devices />

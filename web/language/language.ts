@@ -1,0 +1,108 @@
+import { batch, computed, signal } from '@preact/signals'
+import { keep, kept } from '../state/kept.ts'
+import { english, setText, type Text } from '../text.ts'
+
+interface Language {
+  /** BCP 47. */
+  tag: string
+  /** As those call it who speak it. */
+  name: string
+  dir: 'ltr' | 'rtl'
+  /** Its words; those of all but English come only when they are asked for. */
+  load: () => Promise<Text>
+}
+
+const ENGLISH: Language = {
+  tag: 'en',
+  name: 'English',
+  dir: 'ltr',
+  load: () => Promise.resolve(english),
+}
+
+export const LANGUAGES: readonly Language[] = [
+  ENGLISH,
+  {
+    tag: 'de',
+    name: 'Deutsch',
+    dir: 'ltr',
+    load: async () => (await import('../text.de.ts')).german,
+  },
+]
+
+/** Not offered. Whoever keeps their tag as the choice sees whether the page holds in any language. */
+const MADE_UP: readonly Language[] = [
+  { tag: 'en-XA', name: 'Accents', dir: 'ltr', load: loadPseudo },
+  { tag: 'ar-XB', name: 'From the right', dir: 'rtl', load: loadPseudo },
+]
+
+const CHOICE = 'language'
+
+/** The tag of the language somebody chose; null for what their browser asks for. */
+export const chosenLanguage = signal<string | null>(null)
+
+const shown = signal(ENGLISH)
+
+/** For `Intl`: the region is the browser's, if it has one for this language. */
+export const locale = computed(() => {
+  const { tag } = shown.value
+  return preferred().find((wanted) => languageOf(wanted) === tag) ?? tag
+})
+
+/** Before anything is shown: the words of the chosen language, or of the first one the browser names. */
+export async function startLanguage(): Promise<void> {
+  chosenLanguage.value = kept(CHOICE)
+  addEventListener('languagechange', () => void show())
+  await show()
+}
+
+/** Returns false, and changes nothing, if the words could not be loaded. */
+export async function chooseLanguage(tag: string | null): Promise<boolean> {
+  const before = chosenLanguage.value
+  chosenLanguage.value = tag
+  if (await show()) {
+    keep(CHOICE, tag)
+    return true
+  }
+  chosenLanguage.value = before
+  return false
+}
+
+async function show(): Promise<boolean> {
+  const wanted = wantedLanguage()
+  try {
+    const words = await wanted.load()
+    // Another one was chosen meanwhile.
+    if (wantedLanguage() !== wanted) return true
+    batch(() => {
+      setText(words)
+      shown.value = wanted
+    })
+    document.documentElement.lang = wanted.tag
+    document.documentElement.dir = wanted.dir
+    return true
+  } catch {
+    // No net, or a version of the page that is gone: the words that are there go on.
+    return false
+  }
+}
+
+function wantedLanguage(): Language {
+  const all = [...LANGUAGES, ...MADE_UP]
+  const chosen = all.find(({ tag }) => tag === chosenLanguage.value)
+  if (chosen !== undefined) return chosen
+  const asked = preferred().map(languageOf)
+  const first = asked.find((tag) => LANGUAGES.some((language) => language.tag === tag))
+  return LANGUAGES.find(({ tag }) => tag === first) ?? ENGLISH
+}
+
+function preferred(): readonly string[] {
+  return navigator.languages
+}
+
+function languageOf(tag: string): string {
+  return tag.split('-')[0]?.toLowerCase() ?? ''
+}
+
+async function loadPseudo(): Promise<Text> {
+  return (await import('./pseudo.ts')).pseudo(english)
+}
