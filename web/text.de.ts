@@ -342,6 +342,8 @@ export const german: Text = {
     saveProfile: 'Profil speichern',
     profileSaved: 'Dein Profil ist gespeichert.',
     appearance: 'Darstellung',
+    theme: 'Farben',
+    themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
     language: 'Sprache',
     languageOfBrowser: 'Wie im Browser',
     privacy: 'Privatsphäre',

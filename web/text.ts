@@ -352,6 +352,8 @@ export const english = {
     saveProfile: 'Save profile',
     profileSaved: 'Your profile is saved.',
     appearance: 'Appearance',
+    theme: 'Theme',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     language: 'Language',
     languageOfBrowser: 'As the browser',
     privacy: 'Privacy',

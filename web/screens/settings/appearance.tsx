@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { chooseLanguage, chosenLanguage, LANGUAGES } from '../../language/language.ts'
+import { chooseTheme, theme, THEMES } from '../../state/theme.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { Choice } from './choice.tsx'
@@ -17,6 +18,13 @@ export function Appearance() {
     <section aria-labelledby="settings-appearance">
       <h2 id="settings-appearance">{words.appearance}</h2>
       <div class="choices">
+        <Choice
+          label={words.theme}
+          value={theme.value}
+          options={THEMES}
+          names={words.themes}
+          onChoose={chooseTheme}
+        />
         <Choice
           label={words.language}
           value={chosenLanguage.value ?? AUTO}
