@@ -17,9 +17,11 @@ import { App } from './app.tsx'
 import { startLanguage } from './language/language.ts'
 import { tellActive } from './state/active.ts'
 import { startSession } from './state/session.ts'
+import { keepFocus } from './ui/keep-focus.ts'
 
 tellActive()
 startSession()
 await startLanguage()
+keepFocus()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

@@ -44,6 +44,7 @@ export const german: Text = {
     toForgot: 'Passwort vergessen?',
     backToLogIn: 'Zurück zur Anmeldung',
     loggedOutElsewhere: 'Du wurdest auf diesem Gerät abgemeldet.',
+    deleted: 'Dein Konto ist gelöscht.',
   },
 
   chats: {
@@ -107,6 +108,7 @@ export const german: Text = {
   },
 
   conversation: {
+    chat: 'Chat',
     back: 'Zurück zu den Chats',
     menu: 'Mehr',
     search: 'In diesem Chat suchen',
@@ -148,6 +150,7 @@ export const german: Text = {
     members: (count) => counted(count, { one: '# Mitglied', other: '# Mitglieder' }),
     membersOnline: (members, online) => `${members}, ${online} online`,
     left: 'Du bist nicht mehr in dieser Gruppe.',
+    otherDeleted: 'Dieses Konto wurde gelöscht. Was hier gesagt wurde, bleibt.',
     selfHint: 'Das kannst nur du lesen.',
     writing: (first, second, others) => {
       if (second === undefined) return `${first} schreibt…`
@@ -166,8 +169,7 @@ export const german: Text = {
     replyingTo: (name) => `Antwort an ${name}`,
     cancelReply: 'Antwort abbrechen',
     quoted: 'Nachricht',
-    goToQuoted: (name) =>
-      name === '' ? 'Zur zitierten Nachricht' : `Zur zitierten Nachricht von ${name}`,
+    goToQuoted: 'Zur zitierten Nachricht',
     mention: 'Jemanden erwähnen',
     everyone: 'Alle in der Gruppe',
     actions: 'Aktionen zur Nachricht',
@@ -188,6 +190,7 @@ export const german: Text = {
 
   system: {
     someone: 'Jemand',
+    deletedAccount: 'Gelöschtes Konto',
     created: (actor, title) => `${has(actor)} die Gruppe „${title}“ angelegt`,
     createdPlain: (actor) => `${has(actor)} den Chat begonnen`,
     added: (actor, who) => `${has(actor)} ${who ?? 'dich'} hinzugefügt`,
@@ -373,6 +376,19 @@ export const german: Text = {
     changePassword: 'Passwort ändern',
     passwordChanged: 'Dein Passwort ist geändert.',
     logOut: 'Abmelden',
+    deleteAccount: 'Konto löschen',
+    deleteHint: 'Für immer, mit allem, was über dich gespeichert ist.',
+    deleteAsk: 'Mein Konto löschen…',
+    deleteTitle: 'Dein Konto löschen?',
+    deletePoints: [
+      'Du wirst auf allen Geräten abgemeldet und kannst dich nicht wieder anmelden.',
+      'Du verlässt alle Gruppen. Eine, die dir gehört, geht an ihren ältesten Admin oder ihr ältestes Mitglied.',
+      'Name, Bild, E-Mail-Adresse und Kontakte werden gelöscht.',
+      'Was du geschrieben hast, bleibt für alle, die es lesen können, unter „Gelöschtes Konto“.',
+      'Dein Handle bekommt 30 Tage lang niemand.',
+      'Das lässt sich nicht zurücknehmen.',
+    ],
+    deleteConfirm: 'Konto löschen',
     unknownDevice: 'Unbekanntes Gerät',
     on: (browser, system) => `${browser} auf ${system}`,
   },

@@ -1,5 +1,4 @@
 import { MAX_HANDLE_LENGTH, MIN_HANDLE_LENGTH, MIN_PASSWORD_LENGTH } from '../protocol/limits.ts'
-import { catalogue } from './language/catalogue.ts'
 import { counting } from './language/counting.ts'
 
 const { counted, percentage } = counting('en')
@@ -111,6 +110,7 @@ export const english = {
   },
 
   conversation: {
+    chat: 'Chat',
     back: 'Back to chats',
     menu: 'More',
     search: 'Search in this chat',
@@ -171,8 +171,7 @@ export const english = {
     replyingTo: (name: string) => `Reply to ${name}`,
     cancelReply: 'Cancel reply',
     quoted: 'Message',
-    goToQuoted: (name: string) =>
-      name === '' ? 'Go to the quoted message' : `Go to the quoted message of ${name}`,
+    goToQuoted: 'Go to the quoted message',
     mention: 'Mention someone',
     everyone: 'Everyone in the group',
     actions: 'Message actions',
@@ -480,5 +479,13 @@ export const english = {
 /** What every language has words for. */
 export type Text = typeof english
 
-/** The words in the language of the page. They are read when they are shown, not kept. */
-export const { words: text, setWords: setText } = catalogue(english)
+/**
+ * The words in the language of the page, read when they are shown and not kept. Not a signal: what reads one
+ * is drawn anew only when its own properties change, and most of what is shown here follows the client.
+ */
+export let text: Text = { ...english }
+
+/** All that is on the page has to be drawn anew after this (web/language/language.ts). */
+export function setText(words: Text): void {
+  text = words
+}

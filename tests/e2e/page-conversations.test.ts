@@ -78,7 +78,7 @@ describeInBrowser('two people in a group', (windows) => {
     await bobs.say('I bring the ladder')
     const quote = anas
       .message('I bring the ladder')
-      .getByRole('button', { name: 'Go to the quoted message of ana' })
+      .getByRole('button', { name: /^Go to the quoted message: ana/ })
     await quote.getByText('The apples are ripe').waitFor()
     await quote.click()
     const focused = anas.page.locator('article:focus')

@@ -51,12 +51,14 @@ describeInBrowser('a first run in two windows', (windows) => {
     await anas.page.reload()
     await anas.message('Bring the map').waitFor()
     const bubbles = anas.log.getByRole('article').locator('.bubble')
-    expect(await bubbles.allTextContents()).toEqual([
-      'Are we still on for six?',
-      'Yes. I will wait by the door.',
-      'Good.',
-      'Bring\nthe map',
-    ])
+    await expect
+      .poll(() => bubbles.allTextContents())
+      .toEqual([
+        'Are we still on for six?',
+        'Yes. I will wait by the door.',
+        'Good.',
+        'Bring\nthe map',
+      ])
   })
 
   it('what is unread is counted in the list, and in all windows no more once it is read', async () => {

@@ -15,6 +15,7 @@ const ALIKE = [
   'chats.from',
   'find.handle',
   'find.placeholder',
+  'conversation.chat',
   'conversation.details',
   'conversation.announce',
   'conversation.reaction',

@@ -1,4 +1,4 @@
-import { batch, computed, signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { keep, kept } from '../state/kept.ts'
 import { english, setText, type Text } from '../text.ts'
 
@@ -42,11 +42,13 @@ export const chosenLanguage = signal<string | null>(null)
 
 const shown = signal(ENGLISH)
 
+/** The tag of the language of the page. With another one all of it is drawn anew. */
+export const language = computed(() => shown.value.tag)
+
 /** For `Intl`: the region is the browser's, if it has one for this language. */
-export const locale = computed(() => {
-  const { tag } = shown.value
+export function localeOf(tag: string): string {
   return preferred().find((wanted) => languageOf(wanted) === tag) ?? tag
-})
+}
 
 /** Before anything is shown: the words of the chosen language, or of the first one the browser names. */
 export async function startLanguage(): Promise<void> {
@@ -73,10 +75,8 @@ async function show(): Promise<boolean> {
     const words = await wanted.load()
     // Another one was chosen meanwhile.
     if (wantedLanguage() !== wanted) return true
-    batch(() => {
-      setText(words)
-      shown.value = wanted
-    })
+    setText(words)
+    shown.value = wanted
     document.documentElement.lang = wanted.tag
     document.documentElement.dir = wanted.dir
     return true
@@ -91,7 +91,7 @@ function wantedLanguage(): Language {
   const chosen = all.find(({ tag }) => tag === chosenLanguage.value)
   if (chosen !== undefined) return chosen
   const asked = preferred().map(languageOf)
-  const first = asked.find((tag) => LANGUAGES.some((language) => language.tag === tag))
+  const first = asked.find((tag) => LANGUAGES.some((known) => known.tag === tag))
   return LANGUAGES.find(({ tag }) => tag === first) ?? ENGLISH
 }
 

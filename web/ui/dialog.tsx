@@ -16,11 +16,16 @@ export function Dialog({ title, onClose, children }: Props) {
 
   useEffect(() => {
     const dialog = ref.current
+    const { activeElement: opener } = document
     dialog?.showModal()
     // The browser would choose the button that closes it.
     dialog?.querySelector('input')?.focus()
-    // Closed before it goes: the browser gives the focus back only then.
-    return () => dialog?.close()
+    return () => {
+      dialog?.close()
+      // The browser gives the focus back to it only while the dialog is there.
+      const isLost = document.activeElement === document.body
+      if (isLost && opener instanceof HTMLElement) opener.focus({ preventScroll: true })
+    }
   }, [])
 
   return (

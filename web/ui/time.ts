@@ -1,11 +1,11 @@
 import { computed } from '@preact/signals'
-import { locale } from '../language/language.ts'
+import { language, localeOf } from '../language/language.ts'
 import { text } from '../text.ts'
 
-/** In the language of the page, and as its region writes them. */
+/** In the language of the page, and as its region writes them. Made once: that takes its time. */
 const formats = computed(() => {
-  const made = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale.value, options)
+  const tag = localeOf(language.value)
+  const made = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, options)
   return {
     time: made({ hour: 'numeric', minute: '2-digit' }),
     weekday: made({ weekday: 'short' }),
@@ -18,7 +18,7 @@ const formats = computed(() => {
 })
 
 export function clockTime(at: number): string {
-  return formats.value.time.format(at)
+  return formats.peek().time.format(at)
 }
 
 /** For `datetime` attributes. */
@@ -27,13 +27,13 @@ export function isoTime(at: number): string {
 }
 
 export function fullTime(at: number): string {
-  return formats.value.full.format(at)
+  return formats.peek().full.format(at)
 }
 
 /** For a row of a list: the time today, the day this week, the date before. */
 export function listTime(at: number, now = Date.now()): string {
   const days = daysBetween(at, now)
-  const { time, weekday, shortDate, oldDate } = formats.value
+  const { time, weekday, shortDate, oldDate } = formats.peek()
   if (days === 0) return time.format(at)
   if (days < 7) return weekday.format(at)
   return isSameYear(at, now) ? shortDate.format(at) : oldDate.format(at)
@@ -44,7 +44,7 @@ export function dayName(at: number, now = Date.now()): string {
   const days = daysBetween(at, now)
   if (days === 0) return text.conversation.today
   if (days === 1) return text.conversation.yesterday
-  const { longWeekday, longDate } = formats.value
+  const { longWeekday, longDate } = formats.peek()
   return days < 7 ? longWeekday.format(at) : longDate.format(at)
 }
 

@@ -223,6 +223,11 @@ export const INSIDE: Record<string, View> = {
     await viewer.page.locator('.devices button').first().click()
     await viewer.page.getByText(viewer.words.settings.endBody).waitFor()
   },
+  'delete-account': async (viewer) => {
+    await openSettings(viewer)
+    await button(viewer, viewer.words.settings.deleteAsk).click()
+    await viewer.page.getByText(viewer.words.settings.deletePoints[0]!).waitFor()
+  },
   join: async (viewer) => {
     await go(viewer, `/join/${viewer.scene.inviteCode}`)
     await button(viewer, viewer.words.join.join).waitFor()

@@ -12,20 +12,22 @@ const SPOKEN_LENGTH = 300
  * when they load.
  */
 export function Announcer({ channelId }: { channelId: string }) {
-  const [words, setWords] = useState('')
+  const [said, setSaid] = useState({ count: 0, words: '' })
   useEffect(
     () =>
       client.on('message', (message) => {
         if (message.channelId !== channelId || isSelf(message.userId)) return
         if (message.kind !== 'text' || relationTo(message.userId) === 'blocked') return
         const line = message.text.slice(0, SPOKEN_LENGTH)
-        setWords(text.conversation.announce(personName(message.userId), line))
+        const words = text.conversation.announce(personName(message.userId), line)
+        setSaid(({ count }) => ({ count: count + 1, words }))
       }),
     [channelId],
   )
   return (
     <p class="visually-hidden" aria-live="polite">
-      {words}
+      {/* A new element: the same words a second time are said a second time. */}
+      <span key={said.count}>{said.words}</span>
     </p>
   )
 }

@@ -48,6 +48,7 @@ export function ConversationHead({ channel, showsDetails }: Props) {
       >
         <BackIcon />
       </button>
+      {channel === null && <h1 class="visually-hidden">{words.chat}</h1>}
       {channel !== null && (
         <>
           <ChannelAvatar channel={channel} size={32} />

@@ -18,7 +18,6 @@ export function Quote({ channelId, messageId }: Props) {
     <button
       type="button"
       class="quote"
-      aria-label={words.goToQuoted(name)}
       onClick={(event) => {
         const log = event.currentTarget.closest('[role=log]')
         const article = log?.querySelector<HTMLElement>(`[data-message="${messageId}"]`) ?? null
@@ -26,6 +25,7 @@ export function Quote({ channelId, messageId }: Props) {
         else show(article)
       }}
     >
+      <span class="visually-hidden">{words.goToQuoted}: </span>
       <span class="quote-name" dir="auto">
         {name || words.quoted}
       </span>

@@ -57,7 +57,6 @@ export function ReactionPicker({ message, anchor, onClose }: Props) {
             type="button"
             class="icon-button"
             aria-label={words.reactWith(emoji)}
-            disabled={busy}
             onClick={() => react(emoji)}
           >
             {emoji}

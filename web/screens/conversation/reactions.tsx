@@ -10,7 +10,7 @@ const NAMES_SHOWN = 10
 
 /** The reactions to a message; a click adds one's own to them, or takes it back. */
 export function Reactions({ message, mayReact }: { message: Message; mayReact: boolean }) {
-  const { busy, error, run } = useAction()
+  const { error, run } = useAction()
   const { channelId, messageId } = message
   const reactions = Object.entries(message.reactions)
   if (reactions.length === 0) return null
@@ -35,7 +35,7 @@ export function Reactions({ message, mayReact }: { message: Message; mayReact: b
                 aria-pressed={isMine}
                 aria-label={text.conversation.reaction(emoji, people.length)}
                 title={whoReacted(people)}
-                disabled={!mayReact || busy}
+                disabled={!mayReact}
                 onClick={() => toggle(emoji, isMine)}
               >
                 <span aria-hidden="true">{emoji}</span> {people.length}

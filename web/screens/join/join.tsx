@@ -36,6 +36,7 @@ export function Join({ code }: { code: string }) {
 
   return (
     <section class="content join" aria-label={words.title}>
+      {(isGone || door === null) && <h1>{words.title}</h1>}
       {isGone && <p role="alert">{words.gone}</p>}
       <ErrorLine error={error} />
       {door !== null && !isGone && (

@@ -59,7 +59,9 @@ export function Person({ userId }: { userId: string }) {
             )}
             {state !== 'none' && <p class="settings-hint">{words.states[state]}</p>}
             {isSelf(userId) ? (
-              <Link href="/settings">{words.editOwn}</Link>
+              <p class="profile-edit">
+                <Link href="/settings">{words.editOwn}</Link>
+              </p>
             ) : (
               user.handle !== null && <PersonActions user={user} />
             )}

@@ -26,6 +26,7 @@ export function Appearance() {
           onChoose={chooseTheme}
         />
         <Choice
+          id="settings-language"
           label={words.language}
           value={chosenLanguage.value ?? AUTO}
           options={[AUTO, ...LANGUAGES.map(({ tag }) => tag)]}

@@ -1,6 +1,8 @@
 import { useId } from 'preact/hooks'
 
 interface Props<Option extends string> {
+  /** By which it has the focus again when all is drawn anew. */
+  id?: string
   label: string
   hint?: string
   value: Option
@@ -13,7 +15,8 @@ interface Props<Option extends string> {
 /** One of a few, which counts as soon as it is chosen. */
 export function Choice<Option extends string>(props: Props<Option>) {
   const { label, hint, value, options, names, disabled = false, onChoose } = props
-  const id = useId()
+  const ownId = useId()
+  const { id = ownId } = props
   return (
     <div class="field">
       <label for={id}>{label}</label>
