@@ -359,6 +359,42 @@ export const german: Text = {
     },
     addedBy: 'Wer dich zu Gruppen hinzufügen darf',
     addedByOptions: { everyone: 'Alle', friends: 'Freunde' },
+    receipts: 'Lesebestätigungen',
+    receiptsHint:
+      'Ohne sie sieht niemand, was du gelesen hast, und du siehst es bei anderen auch nicht.',
+    notifications: {
+      title: 'Benachrichtigungen',
+      off: 'Dieses Gerät kann dir neue Nachrichten melden, solange Parley geschlossen oder nicht zu sehen ist.',
+      turnOn: 'Auf diesem Gerät einschalten',
+      turnOff: 'Auf diesem Gerät ausschalten',
+      notAllowed:
+        'Dein Browser hat es nicht erlaubt. Schalte es noch einmal ein und wähle „Zulassen“.',
+      denied:
+        'Dein Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in seinen Einstellungen für diese Website und lade die Seite neu.',
+      unsupported: 'Dieser Browser kann keine Benachrichtigungen dieser Seite zeigen.',
+      install:
+        'Lege Parley zuerst auf den Home-Bildschirm: Nur von dort kann dieses Gerät Benachrichtigungen zeigen.',
+      gets: 'Dieses Gerät zeigt',
+      messages: 'Neue Nachrichten, solange du Parley auf keinem deiner Geräte ansiehst',
+      mentions: (count) =>
+        counted(count, {
+          one: 'Nur Erwähnungen aus # Chat',
+          other: 'Nur Erwähnungen aus # Chats',
+        }),
+      muted: (count) =>
+        counted(count, {
+          one: 'Nichts aus # stummem Chat',
+          other: 'Nichts aus # stummen Chats',
+        }),
+      whenRead: 'Was du auf einem Gerät liest, verschwindet auf allen.',
+      previews: 'Zeigen, was in Nachrichten steht',
+      quiet: 'Ruhezeit',
+      from: 'Von',
+      to: 'Bis',
+      inZone: (zone) =>
+        `Jeden Tag, nach der Zeit von ${zone.replaceAll('_', ' ')}. Was dann kommt, wird auch später nicht gemeldet.`,
+      sameTimes: 'Wähle zwei verschiedene Zeiten.',
+    },
     devices: 'Geräte',
     devicesHint:
       'Wo du angemeldet bist. Beende ein Gerät, das du nicht kennst, und ändere dann dein Passwort.',
@@ -382,10 +418,11 @@ export const german: Text = {
     deleteTitle: 'Dein Konto löschen?',
     deletePoints: [
       'Du wirst auf allen Geräten abgemeldet und kannst dich nicht wieder anmelden.',
+      'Niemand kann dich mehr finden oder dir schreiben.',
       'Du verlässt alle Gruppen. Eine, die dir gehört, geht an ihren ältesten Admin oder ihr ältestes Mitglied.',
       'Name, Bild, E-Mail-Adresse und Kontakte werden gelöscht.',
       'Was du geschrieben hast, bleibt für alle, die es lesen können, unter „Gelöschtes Konto“.',
-      'Dein Handle bekommt 30 Tage lang niemand.',
+      'Deine E-Mail-Adresse ist sofort wieder frei. Dein Handle bekommt 30 Tage lang niemand.',
       'Das lässt sich nicht zurücknehmen.',
     ],
     deleteConfirm: 'Konto löschen',

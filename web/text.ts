@@ -381,9 +381,15 @@ export const english = {
       gets: 'This device shows',
       messages: 'New messages, while you look at Parley on none of your devices',
       mentions: (count: number) =>
-        count === 1 ? 'Only mentions from 1 chat' : `Only mentions from ${count} chats`,
+        counted(count, {
+          one: 'Only mentions from # chat',
+          other: 'Only mentions from # chats',
+        }),
       muted: (count: number) =>
-        count === 1 ? 'Nothing from 1 muted chat' : `Nothing from ${count} muted chats`,
+        counted(count, {
+          one: 'Nothing from # muted chat',
+          other: 'Nothing from # muted chats',
+        }),
       whenRead: 'What you read on one device goes away on all of them.',
       previews: 'Show what messages say',
       quiet: 'Quiet hours',
@@ -426,11 +432,6 @@ export const english = {
     deleteConfirm: 'Delete account',
     unknownDevice: 'Unknown device',
     on: (browser: string, system: string) => `${browser} on ${system}`,
-  },
-
-  notification: {
-    newMessages: (count: number) => (count === 1 ? 'New message' : `${count} new messages`),
-    markRead: 'Mark as read',
   },
 
   dialog: { cancel: 'Cancel', close: 'Close' },

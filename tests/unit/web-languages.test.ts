@@ -45,7 +45,7 @@ function words(catalogue: Text): Map<string, string> {
 
 function given(place: string): unknown[] {
   const takesCount =
-    /unread|found|Count|readBy|charactersLeft|members$|exporting|exported|open|hidden|days|people$|used|tryAgainIn/
+    /unread|found|Count|readBy|charactersLeft|members$|exporting|exported|notifications.m|open|hidden|days|people$|used|tryAgainIn/
   return takesCount.test(place) ? [2, 4] : ['Ana', 'Bob', 4]
 }
 

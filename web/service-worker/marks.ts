@@ -1,8 +1,8 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 
 interface Schema extends DBSchema {
-  /** `userId`: whose notifications are shown in this browser. */
-  state: { key: 'userId'; value: string }
+  /** `userId`: whose notifications are shown in this browser; `language`: that of the page, if it was chosen. */
+  state: { key: 'userId' | 'language'; value: string }
   /** By channel: up to which message everything was shown or taken back. */
   marks: { key: string; value: number }
 }
@@ -30,6 +30,19 @@ export class Marks {
       await state.put(userId, 'userId')
     }
     await transaction.done
+  }
+
+  /** The languages that notifications may be in, the best first. */
+  async languages(): Promise<string[]> {
+    const chosen = await (await this.#open()).get('state', 'language')
+    return [...(chosen === undefined ? [] : [chosen]), ...navigator.languages]
+  }
+
+  /** Notes in which language the page is; null for the browser's. */
+  async setLanguage(tag: string | null): Promise<void> {
+    const database = await this.#open()
+    if (tag === null) await database.delete('state', 'language')
+    else await database.put('state', tag, 'language')
   }
 
   /** Raises the mark of a channel; false if it was there or above already. */

@@ -1,7 +1,7 @@
 import { pushPayloadSchema, type PushPayload } from '../../protocol/push.ts'
-import { text } from '../text.ts'
 import { aboutSchema, type About } from './about.ts'
 import type { Marks } from './marks.ts'
+import { wordsIn } from './words.ts'
 
 /** Of the service worker what showing needs. */
 export interface Screen {
@@ -40,7 +40,10 @@ export async function receive(json: string, marks: Marks, screen: Screen): Promi
     closeUpTo(await screen.shown(channelId), messageId)
   } else {
     if (!isNews) return
-    if (!(await screen.isLookedAt())) await screen.show(payload.title, optionsOf(payload))
+    if (!(await screen.isLookedAt())) {
+      const words = wordsIn(await marks.languages())
+      await screen.show(payload.title, optionsOf(payload, words))
+    }
   }
   await screen.setBadge(payload.unread)
 }
@@ -53,9 +56,11 @@ function closeUpTo(shown: readonly Notification[], messageId: number): void {
   }
 }
 
-function optionsOf(payload: Extract<PushPayload, { kind: 'show' }>): NotificationOptions {
+function optionsOf(
+  payload: Extract<PushPayload, { kind: 'show' }>,
+  words: ReturnType<typeof wordsIn>,
+): NotificationOptions {
   const { channelId, messageId, body, count, createdAt } = payload
-  const words = text.notification
   const lines = body === null ? [] : [body]
   if (body === null || count > 1) lines.push(words.newMessages(count))
   return {

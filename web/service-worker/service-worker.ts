@@ -1,10 +1,10 @@
 import '../jitless.ts'
-import { text } from '../text.ts'
 import { aboutSchema } from './about.ts'
 import { Marks } from './marks.ts'
 import { open, type PageWindows } from './open.ts'
 import { READ_ACTION, receive, type Screen } from './receive.ts'
 import { call, renew } from './renew.ts'
+import { wordsIn } from './words.ts'
 
 /** Runs without a page, woken by pushes and by what is done with notifications. It serves no files. */
 
@@ -61,7 +61,8 @@ async function markRead(
   try {
     await call('PUT', `/v1/channels/${encodeURIComponent(channelId)}/read`, { messageId })
   } catch {
-    const actions = [{ action: READ_ACTION, title: text.notification.markRead }]
+    const words = wordsIn(await marks.languages())
+    const actions = [{ action: READ_ACTION, title: words.markRead }]
     await screen.show(title, { body, icon, tag, data, silent: true, actions })
   }
 }

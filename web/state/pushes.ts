@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { chosenLanguage } from '../language/language.ts'
 import { navigate } from '../router.ts'
 import { messagePath } from '../paths.ts'
 import { aboutSchema, openMessageSchema } from '../service-worker/about.ts'
@@ -64,6 +65,11 @@ export async function turnPushesOff(): Promise<void> {
   pushes.value = stateNow()
 }
 
+effect(() => {
+  const chosen = chosenLanguage.value
+  if (pushes.peek() === 'on') void marks.setLanguage(chosen)
+})
+
 /** The session is over, and the server has forgotten where this device is reached: so does the browser. */
 export async function endPushes(): Promise<void> {
   ownerId = null
@@ -108,6 +114,7 @@ function switchedOn(userId: string): void {
   if (ownerId !== userId) return
   pushes.value = 'on'
   stopFollowing ??= follow()
+  void marks.setLanguage(chosenLanguage.peek())
 }
 
 function isOfKey({ options }: PushSubscription, key: string | null): boolean {
