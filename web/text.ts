@@ -417,7 +417,7 @@ export const english = {
     passwordChanged: 'Your password is changed.',
     logOut: 'Log out',
     deleteAccount: 'Delete account',
-    deleteHint: 'For good, with everything that is kept about you.',
+    deleteHint: 'For good. What you wrote stays, without your name.',
     deleteAsk: 'Delete my account…',
     deleteTitle: 'Delete your account?',
     deletePoints: [

@@ -15,7 +15,8 @@ const IN_PARALLEL = 16
 /**
  * Clears away what has run out by `now` (Unix milliseconds): sessions, each once its person's object has
  * ended the device for good, so that nothing goes on to be kept or pushed for it; and one-time secrets that
- * nobody used, and handles that are free again. An object that does not answer keeps its session for the next time. Returns how many went.
+ * nobody used, and handles that are free again. An object that does not answer keeps its session for the next
+ * time. Returns how many went.
  */
 export async function sweep(
   env: Env,
