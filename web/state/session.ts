@@ -63,7 +63,14 @@ export function enter(): void {
 }
 
 export async function logOut(): Promise<void> {
-  await client.signOut()
+  // First, so that a socket that closes with the session does not try to come back.
+  client.close()
+  try {
+    await client.signOut()
+  } catch (caught) {
+    void client.connect()
+    throw caught
+  }
   await loseSession(null)
 }
 

@@ -259,7 +259,7 @@ async function openDetails(viewer: Viewer): Promise<void> {
 
 async function openSettings(viewer: Viewer): Promise<void> {
   await go(viewer, '/settings')
-  await viewer.page.getByText(viewer.words.settings.thisDevice).waitFor()
+  await viewer.page.getByText(viewer.words.settings.thisDevice, { exact: true }).waitFor()
   await viewer.page.getByText(viewer.words.settings.addedBy).waitFor()
 }
 
