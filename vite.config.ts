@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite'
+import { slimZod } from './scripts/slim-zod.ts'
 
 export default defineConfig({
   root: 'web',
@@ -10,7 +11,22 @@ export default defineConfig({
     // With `light-dark()`, by which each colour has both themes in one place.
     cssTarget: ['chrome123', 'firefox125', 'safari17.5'],
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // What comes later comes in one piece or two: their preloading would be more code than it saves.
+    modulePreload: false,
+    rolldownOptions: {
+      output: {
+        // What the first chat needs is one file: small ones compress badly, and each waits for the one before.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'page',
+              test: /\/(node_modules|client|protocol|web\/(jitless|state|language\/l|text\.ts|router|ui\/(?!people-picker|password-field|field|dialog|confirm-dialog)))/,
+            },
+          ],
+        },
+      },
+    },
   },
+  plugins: [slimZod()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 })

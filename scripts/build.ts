@@ -24,6 +24,7 @@ const SOURCES = [
   'protocol',
   'vite.config.ts',
   'vite.worker.config.ts',
+  'scripts/slim-zod.ts',
   'package-lock.json',
 ]
 const SWAGGER_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js']

@@ -1,9 +1,18 @@
 import { language } from './language/language.ts'
-import { AccountScreens } from './screens/account/account-screens.tsx'
-import { ResetPassword } from './screens/account/reset-password.tsx'
 import { Shell } from './screens/shell.tsx'
 import { route } from './router.ts'
 import { session } from './state/session.ts'
+import { later } from './ui/later.tsx'
+import { WaitingContent } from './ui/waiting.tsx'
+
+const AccountScreens = later(
+  async () => (await import('./screens/account/account-screens.tsx')).AccountScreens,
+  WaitingContent,
+)
+const ResetPassword = later(
+  async () => (await import('./screens/account/reset-password.tsx')).ResetPassword,
+  WaitingContent,
+)
 
 export function App() {
   return <Screens key={language.value} />

@@ -430,6 +430,11 @@ export const german: Text = {
     on: (browser, system) => `${browser} auf ${system}`,
   },
 
+  waiting: {
+    loading: 'Wird geladen',
+    failed: 'Dieser Teil der Seite ließ sich nicht laden.',
+  },
+
   dialog: { cancel: 'Abbrechen', close: 'Schließen' },
 
   errors: {

@@ -434,6 +434,11 @@ export const english = {
     on: (browser: string, system: string) => `${browser} on ${system}`,
   },
 
+  waiting: {
+    loading: 'Loading',
+    failed: 'This part of the page could not be loaded.',
+  },
+
   dialog: { cancel: 'Cancel', close: 'Close' },
 
   errors: {

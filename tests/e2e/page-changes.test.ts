@@ -123,13 +123,10 @@ describeInBrowser('a group', (windows) => {
     await window.logIn(ana.handle)
     await window.openChat('Garden')
     await openMenu(window, 'Spam')
-    expect(await window.page.getByRole('menuitem').allTextContents()).toEqual([
-      'React…',
-      'Reply',
-      'Copy',
-      'Copy link',
-      'Delete…',
-    ])
+    const items = window.page.getByRole('menuitem')
+    await expect
+      .poll(() => items.allTextContents())
+      .toEqual(['React…', 'Reply', 'Copy', 'Copy link', 'Delete…'])
     await choose(window, 'Delete…')
     await window.button('Delete message').click()
     await window.log.getByText('Message deleted').waitFor()

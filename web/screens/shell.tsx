@@ -5,12 +5,18 @@ import { unreadTotal } from '../state/chats.ts'
 import { connection } from '../state/connection.ts'
 import { searchOnKey } from '../state/search.ts'
 import { text } from '../text.ts'
+import { later } from '../ui/later.tsx'
+import { WaitingContent } from '../ui/waiting.tsx'
 import { Sidebar } from './chats/sidebar.tsx'
 import { Conversation } from './conversation/conversation.tsx'
-import { Join } from './join/join.tsx'
-import { People } from './people/people.tsx'
-import { Person } from './people/person.tsx'
-import { Settings } from './settings/settings.tsx'
+
+const Join = later(async () => (await import('./join/join.tsx')).Join, WaitingContent)
+const People = later(async () => (await import('./people/people.tsx')).People, WaitingContent)
+const Person = later(async () => (await import('./people/person.tsx')).Person, WaitingContent)
+const Settings = later(
+  async () => (await import('./settings/settings.tsx')).Settings,
+  WaitingContent,
+)
 
 /** List and content side by side; on a narrow page one of the two, as the address says. */
 export function Shell() {

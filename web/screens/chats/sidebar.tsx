@@ -11,13 +11,19 @@ import { text } from '../../text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { ComposeIcon, NoteIcon, PeopleIcon, PersonAddIcon, SearchIcon } from '../../ui/icons.tsx'
+import { later } from '../../ui/later.tsx'
 import { Link } from '../../ui/link.tsx'
 import { Menu } from '../../ui/menu.tsx'
-import { SearchPanel } from '../search/search-panel.tsx'
+import { WaitingBar, WaitingColumn } from '../../ui/waiting.tsx'
 import { ChatList } from './chat-list.tsx'
 import { EmptyList } from './empty-list.tsx'
-import { FindPerson } from './find-person.tsx'
-import { NewGroup } from './new-group.tsx'
+
+const SearchPanel = later(
+  async () => (await import('../search/search-panel.tsx')).SearchPanel,
+  WaitingColumn,
+)
+const FindPerson = later(async () => (await import('./find-person.tsx')).FindPerson, WaitingBar)
+const NewGroup = later(async () => (await import('./new-group.tsx')).NewGroup, WaitingBar)
 
 export function Sidebar({ openId }: { openId: string | null }) {
   const [dialog, setDialog] = useState<'find' | 'group' | null>(null)

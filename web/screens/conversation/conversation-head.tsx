@@ -17,14 +17,20 @@ import {
   PersonIcon,
   SearchIcon,
 } from '../../ui/icons.tsx'
+import { later } from '../../ui/later.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import type { MenuItem } from '../../ui/menu-items.tsx'
 import { channelName, isNoteToSelf, otherIn } from '../../ui/names.ts'
 import { presenceWords } from '../../ui/presence-words.ts'
 import { useAction } from '../../ui/use-action.ts'
+import { WaitingBar } from '../../ui/waiting.tsx'
 import { chatItems } from '../chats/chat-items.tsx'
-import { LeaveDialog } from '../details/leave-dialog.tsx'
-import { JumpToDate } from './jump-to-date.tsx'
+
+const LeaveDialog = later(
+  async () => (await import('../details/leave-dialog.tsx')).LeaveDialog,
+  WaitingBar,
+)
+const JumpToDate = later(async () => (await import('./jump-to-date.tsx')).JumpToDate, WaitingBar)
 
 interface Props {
   channel: Channel | null

@@ -6,16 +6,22 @@ import { client } from '../../state/client.ts'
 import { relationTo } from '../../state/people.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
+import { later } from '../../ui/later.tsx'
 import { channelName, isSelf, otherIn } from '../../ui/names.ts'
 import { useAction } from '../../ui/use-action.ts'
-import { Details } from '../details/details.tsx'
+import { WaitingColumn } from '../../ui/waiting.tsx'
 import { BlockedBar } from './blocked-bar.tsx'
 import { Composer } from './composer.tsx'
 import { ConversationHead } from './conversation-head.tsx'
 import { EditComposer } from './edit-composer.tsx'
-import { PastTimeline } from './past-timeline.tsx'
 import { Timeline } from './timeline.tsx'
 import { useConversation } from './use-conversation.ts'
+
+const Details = later(async () => (await import('../details/details.tsx')).Details, WaitingColumn)
+const PastTimeline = later(
+  async () => (await import('./past-timeline.tsx')).PastTimeline,
+  WaitingColumn,
+)
 
 interface Props {
   channelId: string

@@ -1,9 +1,18 @@
 import { useState } from 'preact/hooks'
 import type { Channel, Message } from '../../../protocol/objects.ts'
-import { DeleteDialog } from './delete-dialog.tsx'
-import { MessageMenu } from './message-menu.tsx'
-import { ReactionPicker } from './reaction-picker.tsx'
+import { later } from '../../ui/later.tsx'
+import { WaitingBar } from '../../ui/waiting.tsx'
 import type { MenuTarget } from './use-message-menu.ts'
+
+const MessageMenu = later(async () => (await import('./message-menu.tsx')).MessageMenu, WaitingBar)
+const DeleteDialog = later(
+  async () => (await import('./delete-dialog.tsx')).DeleteDialog,
+  WaitingBar,
+)
+const ReactionPicker = later(
+  async () => (await import('./reaction-picker.tsx')).ReactionPicker,
+  WaitingBar,
+)
 
 interface Props {
   channel: Channel
