@@ -28,5 +28,6 @@ export default defineConfig({
     },
   },
   plugins: [slimZod()],
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // The same build whoever calls for it: under a test's NODE_ENV it would be that for development.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
 })

@@ -430,6 +430,25 @@ export const german: Text = {
     on: (browser, system) => `${browser} auf ${system}`,
   },
 
+  keyboard: {
+    title: 'Tastenkürzel',
+    palette: 'Zu Person, Gruppe oder Nachricht springen',
+    placeholder: 'Name, Handle oder Wörter einer Nachricht',
+    nothing: 'Nichts mit diesem Namen.',
+    found: (count) => counted(count, { one: '# Ziel', other: '# Ziele' }),
+    chat: 'Chat',
+    group: 'Gruppe',
+    search: 'Nachrichten durchsuchen',
+    help: 'Tastenkürzel zeigen',
+    back: 'Schließen oder zurück',
+    move: 'In Liste und Nachrichten bewegen',
+    send: 'Senden',
+    line: 'Neue Zeile',
+    editLast: 'Letzte Nachricht bearbeiten, im leeren Feld',
+    mention: 'Jemanden erwähnen',
+    menu: 'Menü der Nachricht oder des Chats',
+  },
+
   waiting: {
     loading: 'Wird geladen',
     failed: 'Dieser Teil der Seite ließ sich nicht laden.',

@@ -434,6 +434,25 @@ export const english = {
     on: (browser: string, system: string) => `${browser} on ${system}`,
   },
 
+  keyboard: {
+    title: 'Keyboard shortcuts',
+    palette: 'Jump to a person, group or message',
+    placeholder: 'Name, handle or words of a message',
+    nothing: 'Nothing by that name.',
+    found: (count: number) => counted(count, { one: '# place to go', other: '# places to go' }),
+    chat: 'Chat',
+    group: 'Group',
+    search: 'Search messages',
+    help: 'Show the shortcuts',
+    back: 'Close, or go back',
+    move: 'Move in the list and among messages',
+    send: 'Send',
+    line: 'New line',
+    editLast: 'Edit the last message, in an empty field',
+    mention: 'Mention someone',
+    menu: 'Menu of the message or chat',
+  },
+
   waiting: {
     loading: 'Loading',
     failed: 'This part of the page could not be loaded.',

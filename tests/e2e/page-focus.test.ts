@@ -144,9 +144,34 @@ describeInBrowser('without a pointer', (windows) => {
     await focused(window.log.getByRole('article').last())
   })
 
-  it('one opens the details, where a choice has the focus again once it is stored', async () => {
+  it('one jumps to a chat by its name, and to a message by its words', async () => {
+    const jump = window.page.getByRole('combobox', { name: 'Jump to a person, group or message' })
+    // A new message can be found after a few seconds.
+    await expect
+      .poll(async () => (await ana!.call('GET', '/v1/search?q=brings+tea')).body)
+      .toMatchObject({ hits: [{}] })
+    await press('Control+k')
+    await focused(jump)
+    await type('bob')
+    await press('Enter')
+    await window.title('bob').waitFor()
+    await press('Control+k')
+    await focused(jump)
+    await type('brings tea')
+    const hit = window.page.getByRole('option').filter({ hasText: 'Who brings the tea?' })
+    await hit.waitFor()
+    await press('Enter')
+    await window.title('Hut by the lake').waitFor()
+    await focused(window.message('Who brings the tea?'))
+    await press('?')
+    await window.dialog('Keyboard shortcuts').waitFor()
     await press('Escape')
+    await focused(window.message('Who brings the tea?'))
+    await window.goTo(`/c/${groupId}`)
     await focused(window.composer)
+  })
+
+  it('one opens the details, where a choice has the focus again once it is stored', async () => {
     await reach(window.button('More'), 'Shift+Tab')
     await press('Enter')
     await focused(item('Details'))

@@ -24,6 +24,7 @@ const ALIKE = [
   'details.admin',
   'people.online',
   'search.from',
+  'keyboard.chat',
 ]
 
 /** Every word by its place in the catalogue; what takes something is given two, four and names. */

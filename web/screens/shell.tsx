@@ -8,6 +8,7 @@ import { text } from '../text.ts'
 import { later } from '../ui/later.tsx'
 import { WaitingContent } from '../ui/waiting.tsx'
 import { Sidebar } from './chats/sidebar.tsx'
+import { Keyboard } from './keyboard/keyboard.tsx'
 import { Conversation } from './conversation/conversation.tsx'
 
 const Join = later(async () => (await import('./join/join.tsx')).Join, WaitingContent)
@@ -41,6 +42,7 @@ export function Shell() {
       {connection.value !== 'fine' && <div class="connection-bar" />}
       <Sidebar openId={now.name === 'channel' ? now.channelId : null} />
       <Content route={now} />
+      <Keyboard />
     </main>
   )
 }

@@ -228,6 +228,18 @@ export const INSIDE: Record<string, View> = {
     await button(viewer, viewer.words.settings.deleteAsk).click()
     await viewer.page.getByText(viewer.words.settings.deletePoints[0]!).waitFor()
   },
+  palette: async (viewer) => {
+    await go(viewer, '/')
+    await viewer.page.keyboard.press('Control+k')
+    await viewer.page.getByRole('combobox', { name: viewer.words.keyboard.palette }).fill('hut')
+    await viewer.page.locator('.palette li').nth(1).waitFor()
+  },
+  shortcuts: async (viewer) => {
+    await go(viewer, '/')
+    await viewer.page.locator('.chat-row').first().focus()
+    await viewer.page.keyboard.press('?')
+    await viewer.page.getByRole('dialog').getByText(viewer.words.keyboard.editLast).waitFor()
+  },
   join: async (viewer) => {
     await go(viewer, `/join/${viewer.scene.inviteCode}`)
     await button(viewer, viewer.words.join.join).waitFor()

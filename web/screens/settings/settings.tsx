@@ -4,6 +4,7 @@ import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { BackIcon, LeaveIcon } from '../../ui/icons.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { ShortcutList } from '../keyboard/shortcut-list.tsx'
 import { Appearance } from './appearance.tsx'
 import { ChangePassword } from './change-password.tsx'
 import { DeleteAccount } from './delete-account.tsx'
@@ -39,6 +40,10 @@ export function Settings() {
         <Privacy {...decided} />
         <Devices />
         <ChangePassword />
+        <section aria-labelledby="settings-keyboard">
+          <h2 id="settings-keyboard">{text.keyboard.title}</h2>
+          <ShortcutList />
+        </section>
         <DeleteAccount />
         <section>
           <ErrorLine error={error} />

@@ -1,0 +1,11 @@
+import { text } from '../../text.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { ShortcutList } from './shortcut-list.tsx'
+
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title={text.keyboard.title} onClose={onClose}>
+      <ShortcutList />
+    </Dialog>
+  )
+}
