@@ -7,6 +7,9 @@ const PREFIX = 'parley.'
 /** How the page looks and speaks in this browser: no secret of whoever was logged in. */
 const OF_THE_BROWSER = ['language', 'theme'].map((name) => PREFIX + name)
 
+/** Kept while this device is to get pushes; without it nothing is registered, whatever the browser permits. */
+export const PUSHES_WANTED = 'pushes'
+
 export function keep(name: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(PREFIX + name)

@@ -6,13 +6,10 @@ import { aboutSchema, openMessageSchema } from '../service-worker/about.ts'
 import { Marks } from '../service-worker/marks.ts'
 import { badgeTotal } from './chats.ts'
 import { client } from './client.ts'
-import { keep, kept } from './kept.ts'
+import { keep, kept, PUSHES_WANTED } from './kept.ts'
 import { registerServiceWorker } from './service-worker.ts'
 
 /** Notifications of this browser: asked for by the person, renewed at every start, taken back when read. */
-
-/** That this device is to get pushes; without it nothing is registered, whatever the browser permits. */
-const WANTED = 'pushes'
 
 /**
  * - `unsupported`: this browser has none. `install`: it has, once the page is on the home screen.
@@ -31,7 +28,11 @@ export async function startPushes(userId: string): Promise<void> {
   ownerId = userId
   pushes.value = stateNow()
   // Without a permission, subscribing would ask for one.
-  if (kept(WANTED) === null || pushes.value !== 'off' || Notification.permission !== 'granted')
+  if (
+    kept(PUSHES_WANTED) === null ||
+    pushes.value !== 'off' ||
+    Notification.permission !== 'granted'
+  )
     return
   try {
     if ((await currentSubscription()) !== null) switchedOn(userId)
@@ -45,12 +46,13 @@ export async function startPushes(userId: string): Promise<void> {
  * Asks the browser's permission and has this device get pushes. To be called by a click. Rejects with what
  * the server or the push service says; a refusal of the person is in `pushes`.
  */
-export async function turnPushesOn(): Promise<void> {
+export async function turnPushesOn(userId: string): Promise<void> {
+  ownerId = userId
   const permission = await Notification.requestPermission()
   pushes.value = stateNow()
-  if (permission !== 'granted' || ownerId === null) return
-  await subscribe(ownerId)
-  keep(WANTED, '1')
+  if (permission !== 'granted') return
+  await subscribe(userId)
+  keep(PUSHES_WANTED, '1')
 }
 
 /** This device gets no pushes any more. Rejects if the server could not be told: then it still does. */
@@ -60,7 +62,7 @@ export async function turnPushesOff(): Promise<void> {
     await client.push.unregister(subscription)
     await subscription.unsubscribe()
   }
-  keep(WANTED, null)
+  keep(PUSHES_WANTED, null)
   await forget()
   pushes.value = stateNow()
 }
@@ -73,7 +75,6 @@ effect(() => {
 /** The session is over, and the server has forgotten where this device is reached: so does the browser. */
 export async function endPushes(): Promise<void> {
   ownerId = null
-  if (kept(WANTED) === null) return
   try {
     await (await currentSubscription())?.unsubscribe()
     await forget()

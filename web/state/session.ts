@@ -6,10 +6,10 @@ import { joinPath, navigate, route } from '../router.ts'
 import { text } from '../text.ts'
 import { client } from './client.ts'
 import { forgetDrafts } from './drafts.ts'
-import { endPushes, startPushes } from './pushes.ts'
 import { forgetUnreadLines } from './unread-line.ts'
 import { search } from './search.ts'
-import { forgetKept, keep, kept } from './kept.ts'
+import type * as Pushes from './pushes.ts'
+import { forgetKept, keep, kept, PUSHES_WANTED } from './kept.ts'
 import { closeSearch } from './search.ts'
 
 export type Session = { state: 'out'; notice: string | null } | { state: 'in'; me: User | null }
@@ -97,12 +97,21 @@ export async function changeMe(change: PatchMe): Promise<User> {
   return user
 }
 
+/** Most people have no notifications on a device, and load nothing for them. */
+async function withPushes(work: (pushes: typeof Pushes) => Promise<void>): Promise<void> {
+  try {
+    await work(await import('./pushes.ts'))
+  } catch {
+    // Without a net, or as a version of the page that is gone: the next start makes it good.
+  }
+}
+
 async function loadMe(): Promise<void> {
   try {
     const user = await client.account.me()
     if (session.peek().state !== 'in') return
     session.value = { state: 'in', me: user }
-    void startPushes(user.userId)
+    if (kept(PUSHES_WANTED) !== null) void withPushes(({ startPushes }) => startPushes(user.userId))
   } catch (caught) {
     const isOver = caught instanceof ParleyError && caught.code === 'unauthenticated'
     if (isOver) await loseSession(null)
@@ -113,7 +122,7 @@ async function loadMe(): Promise<void> {
 async function loseSession(notice: string | null): Promise<void> {
   if (session.peek().state === 'out') return
   client.close()
-  void endPushes()
+  if (kept(PUSHES_WANTED) !== null) void withPushes(({ endPushes }) => endPushes())
   closeSearch()
   forgetKept()
   forgetDrafts()

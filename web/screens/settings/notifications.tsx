@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Settings } from '../../../protocol/objects.ts'
 import { chats } from '../../state/chats.ts'
+import { client } from '../../state/client.ts'
 import { pushes, turnPushesOff, turnPushesOn } from '../../state/pushes.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
@@ -50,7 +51,8 @@ function ThisDevice() {
   const state = pushes.value
 
   async function turnOn() {
-    await run(turnPushesOn)
+    const { userId } = client
+    if (userId !== null) await run(() => turnPushesOn(userId))
     setAsked(true)
   }
 
