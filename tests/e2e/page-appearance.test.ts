@@ -64,7 +64,7 @@ describeInBrowser('the appearance', (windows) => {
 
   it('has more contrast and no motion where that is asked for', async () => {
     const { page } = await windows.open({ colorScheme: 'light' })
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'Create your account' }).waitFor()
     const motion = () =>
       page.locator('.button').evaluate((button) => getComputedStyle(button).transitionDuration)
     const [hint, moves] = [await lightness(page, '.note', 'color'), await motion()]

@@ -22,8 +22,9 @@ export function Dialog({ title, onClose, children }: Props) {
     dialog?.querySelector('input')?.focus()
     return () => {
       dialog?.close()
-      // The browser gives the focus back to it only while the dialog is there.
-      const isLost = document.activeElement === document.body
+      // The browser does not always: not if a button that was at work had it.
+      const { activeElement: at } = document
+      const isLost = at === document.body || dialog?.contains(at) === true
       if (isLost && opener instanceof HTMLElement) opener.focus({ preventScroll: true })
     }
   }, [])
