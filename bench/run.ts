@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { bundleWorker } from '../scripts/serve-worker.ts'
 import { makeDevVars } from '../scripts/state.ts'
+import { PageBench } from './page.ts'
 import { requireInstall, stop } from '../scripts/tools.ts'
 import { countBill, writeBill } from './bill.ts'
 import { median, percentile, show, type Figure } from './figures.ts'
@@ -41,6 +42,8 @@ const PUSHES = 5000
 /** People who get one message each, a hundred a second. */
 const AWAY = 500
 const OFFLINE_PAUSE_MS = 10
+/** Minutes at 50 messages a second, after which the heap is to be where it was after the first. */
+const HEAP_MINUTES = 10
 
 requireInstall()
 const { values } = parseArgs({
@@ -64,6 +67,7 @@ if (!values.bill) {
     await measureFloor(disk)
     await measureParley(disk)
     await measureSearch(disk)
+    if (disk === 'disk') await measurePage()
   }
   await measurePushes()
 }
@@ -168,6 +172,36 @@ async function measureSearch(disk: Disk): Promise<void> {
   await report(disk, newest, 'ms p50', 200, () => readMany(bench, '', 200))
   await report(disk, oldest, 'ms p50', 200, () => readMany(bench, '?around=1', 200))
   await bench.server.stop()
+}
+
+async function measurePage(): Promise<void> {
+  const names = {
+    switch: 'page: from one chat to another',
+    send: 'page: from Enter to the message on screen',
+    scroll: 'page: scrolling through 100,000 messages',
+    type: 'page: a key while 50 messages a second arrive',
+    heap: `page: heap after ${HEAP_MINUTES} minutes`,
+  }
+  // Ten minutes are for whoever asks for them.
+  const wantsHeap = values.only !== '' && isWanted(names.heap)
+  if (![names.switch, names.send, names.scroll, names.type].some(isWanted) && !wantsHeap) return
+  const bench = await PageBench.start(8938)
+  await report('disk', names.switch, 'ms p50', 40, () => bench.switchChats(40))
+  await report('disk', names.send, 'ms p50', 40, () => bench.send(40))
+  await report('disk', names.scroll, 'frames/s', 600, async () => {
+    const scrolled = await bench.scroll(600)
+    console.log(`  ${scrolled.messages} messages passed, at most ${scrolled.most} on the page`)
+    return scrolled
+  })
+  await report('disk', names.type, 'ms p50', 100, () => bench.type(10))
+  if (wantsHeap) {
+    await bench.arrive(60)
+    const first = await bench.heap()
+    await bench.arrive((HEAP_MINUTES - 1) * 60)
+    const part = (await bench.heap()) / first
+    print('disk', { name: `${names.heap}, of the one after 1`, unit: '×', values: [part] })
+  }
+  await bench.stop()
 }
 
 async function measureCatchUp(

@@ -136,7 +136,8 @@ export async function echo(socket: BenchSocket, inFlight: number, count: number)
   return { latencies: [], took: performance.now() - start }
 }
 
-function sendFields(): string {
+/** A message to send, but for the braces around it. */
+export function sendFields(): string {
   return `"t":"send","clientId":"${randomUUID()}","text":"${TEXT}"`
 }
 
