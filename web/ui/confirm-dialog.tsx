@@ -10,13 +10,15 @@ interface Props {
   confirm: string
   action: () => Promise<void>
   onClose: () => void
+  /** See `Dialog`. */
+  opener?: HTMLElement
 }
 
 /** Asks before something that cannot be taken back. */
-export function ConfirmDialog({ title, body, confirm, action, onClose }: Props) {
+export function ConfirmDialog({ title, body, confirm, action, onClose, opener }: Props) {
   const { busy, error, run } = useAction()
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} opener={opener}>
       <p class="dialog-text">{body}</p>
       <ErrorLine error={error} />
       <div class="dialog-actions">

@@ -6,17 +6,19 @@ import { CloseIcon } from './icons.tsx'
 interface Props {
   title: string
   onClose: () => void
+  /** What the focus goes back to, if that is not what has it when the dialog opens. */
+  opener?: HTMLElement | undefined
   children: ComponentChildren
 }
 
 /** A modal dialog: Escape and a click beside it close it, and the focus goes back where it was. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, opener, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
 
   useEffect(() => {
     const dialog = ref.current
-    const { activeElement: opener } = document
+    const before = opener ?? document.activeElement
     dialog?.showModal()
     // The browser would choose the button that closes it.
     dialog?.querySelector('input')?.focus()
@@ -25,7 +27,7 @@ export function Dialog({ title, onClose, children }: Props) {
       // The browser does not always: not if a button that was at work had it.
       const { activeElement: at } = document
       const isLost = at === document.body || dialog?.contains(at) === true
-      if (isLost && opener instanceof HTMLElement) opener.focus({ preventScroll: true })
+      if (isLost && before instanceof HTMLElement) before.focus({ preventScroll: true })
     }
   }, [])
 

@@ -9,11 +9,13 @@ const QUOTED_LENGTH = 80
 interface Props {
   channel: Channel
   message: Message
+  /** The message on the page: its menu, which had the focus, is gone by now. */
+  article: HTMLElement
   onClose: () => void
 }
 
 /** Asks before a message is taken back for everyone. */
-export function DeleteDialog({ channel, message, onClose }: Props) {
+export function DeleteDialog({ channel, message, article, onClose }: Props) {
   const words = text.conversation
   return (
     <ConfirmDialog
@@ -22,6 +24,7 @@ export function DeleteDialog({ channel, message, onClose }: Props) {
       confirm={words.deleteConfirm}
       action={async () => void (await client.delete(channel.channelId, message.messageId))}
       onClose={onClose}
+      opener={article}
     />
   )
 }

@@ -53,6 +53,7 @@ export function MessageActions({ channel, target, onEdit, onReply, onClose }: Pr
         <DeleteDialog
           channel={channel}
           message={deleting.message}
+          article={deleting.article}
           onClose={() => setDeleting(null)}
         />
       )}
