@@ -11,7 +11,7 @@ interface Props {
   action: () => Promise<void>
   onClose: () => void
   /** See `Dialog`. */
-  opener?: HTMLElement
+  opener?: () => HTMLElement | null
 }
 
 /** Asks before something that cannot be taken back. */

@@ -7,7 +7,7 @@ interface Props {
   title: string
   onClose: () => void
   /** What the focus goes back to, if that is not what has it when the dialog opens. */
-  opener?: HTMLElement | undefined
+  opener?: (() => HTMLElement | null) | undefined
   children: ComponentChildren
 }
 
@@ -18,16 +18,17 @@ export function Dialog({ title, onClose, opener, children }: Props) {
 
   useEffect(() => {
     const dialog = ref.current
-    const before = opener ?? document.activeElement
+    const { activeElement: before } = document
     dialog?.showModal()
     // The browser would choose the button that closes it.
     dialog?.querySelector('input')?.focus()
     return () => {
       dialog?.close()
-      // The browser does not always: not if a button that was at work had it.
+      // The browser gives it back to whatever had it, if anything: not if a button that was at work had it.
       const { activeElement: at } = document
       const isLost = at === document.body || dialog?.contains(at) === true
-      if (isLost && before instanceof HTMLElement) before.focus({ preventScroll: true })
+      const to = opener === undefined ? isLost && before : opener()
+      if (to instanceof HTMLElement) to.focus({ preventScroll: true })
     }
   }, [])
 

@@ -9,13 +9,11 @@ const QUOTED_LENGTH = 80
 interface Props {
   channel: Channel
   message: Message
-  /** The message on the page: its menu, which had the focus, is gone by now. */
-  article: HTMLElement
   onClose: () => void
 }
 
 /** Asks before a message is taken back for everyone. */
-export function DeleteDialog({ channel, message, article, onClose }: Props) {
+export function DeleteDialog({ channel, message, onClose }: Props) {
   const words = text.conversation
   return (
     <ConfirmDialog
@@ -24,7 +22,8 @@ export function DeleteDialog({ channel, message, article, onClose }: Props) {
       confirm={words.deleteConfirm}
       action={async () => void (await client.delete(channel.channelId, message.messageId))}
       onClose={onClose}
-      opener={article}
+      // Its menu, which had the focus, is gone by now, and the message may have been drawn anew.
+      opener={() => document.querySelector(`article[data-message="${message.messageId}"]`)}
     />
   )
 }

@@ -53,7 +53,6 @@ export function MessageActions({ channel, target, onEdit, onReply, onClose }: Pr
         <DeleteDialog
           channel={channel}
           message={deleting.message}
-          article={deleting.article}
           onClose={() => setDeleting(null)}
         />
       )}

@@ -17,7 +17,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   function go(path: string | undefined) {
     if (path === undefined) return
     onClose()
-    navigate(path)
+    // As long as the dialog is there nothing behind it takes the focus, not even a message that is jumped to.
+    setTimeout(() => navigate(path))
   }
 
   function onKeyDown(event: KeyboardEvent) {
