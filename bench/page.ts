@@ -155,12 +155,11 @@ export class PageBench {
   /** How long keys take while 50 messages a second arrive, as the browser itself times them. */
   async type(seconds: number): Promise<Timed> {
     await this.page.locator('textarea').fill('')
-    await this.page.evaluate(() => {
-      const taken: number[] = []
-      Object.assign(globalThis, { taken })
+    const taken = await this.page.evaluateHandle(() => {
+      const durations: number[] = []
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
-          if (entry.name === 'keydown') taken.push(entry.duration)
+          if (entry.name === 'keydown') durations.push(entry.duration)
         }
         // The least that a browser reports; whatever is faster is not seen.
       }).observe({
@@ -168,15 +167,14 @@ export class PageBench {
         durationThreshold: 16,
         buffered: false,
       } as PerformanceObserverInit)
+      return durations
     })
     const sending = this.arrive(seconds)
     const keys = seconds * 10
     await this.page.locator('textarea').pressSequentially('a'.repeat(keys), { delay: 100 })
     await sending
     await this.page.locator('textarea').fill('')
-    const slow = await this.page.evaluate(
-      () => (globalThis as unknown as { taken: number[] }).taken,
-    )
+    const slow = await taken.jsonValue()
     const fast = Array.from({ length: Math.max(0, keys - slow.length) }, () => 16)
     return { latencies: [...slow, ...fast], took: seconds * 1000 }
   }

@@ -81,6 +81,8 @@ function messageIdIn(part: string | undefined): number | null {
 /** Goes to a path of the page; with `replace`, going back skips the present one. */
 export function navigate(path: string, replace = false): void {
   if (path === currentAddress()) return
+  // As long as a dialog is there nothing behind it takes the focus, not even a message that is jumped to.
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) dialog.close()
   if (replace) history.replaceState({ inside: true }, '', path)
   else history.pushState({ inside: true }, '', path)
   address.value = path

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import { UserObject } from '../../durable-objects/user/user-object.ts'
 import { accounts, befriend, change, fireAlarm, stateFor } from './people-support.ts'
-import { codeOf, makeGroup, openDm, say, sync, syncAll, TestDevice } from './support.ts'
+import { codeOf, makeGroup, openDm, say, sync, syncAll, TestDevice, value } from './support.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -232,9 +232,14 @@ describe('a block', () => {
     const [ana, bob] = await accounts('ana', 'bob')
     const { stub, channelId } = await openDm(ana, bob)
     const sent = await say(stub, bob, 'before')
+    value(await stub.react(ana.userId, sent.messageId, '👍'))
     await change(ana, 'block', bob)
     await expect(say(stub, bob, 'after')).rejects.toThrow('blocked')
     await expect(say(stub, ana, 'after')).rejects.toThrow('blocked')
+    for (const { userId } of [ana, bob]) {
+      expect(codeOf(await stub.react(userId, sent.messageId, '🎉'))).toBe('blocked')
+    }
+    expect(value(await stub.unreact(ana.userId, sent.messageId, '👍')).reactions).toEqual({})
     const again = { clientId: sent.clientId!, text: 'before', replyTo: null }
     const [repeated] = await stub.send(bob.userId, [again])
     expect(repeated).toMatchObject({ ok: true, value: { created: false } })

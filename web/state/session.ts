@@ -7,10 +7,10 @@ import { text } from '../text.ts'
 import { client } from './client.ts'
 import { forgetDrafts } from './drafts.ts'
 import { forgetUnreadLines } from './unread-line.ts'
-import { search } from './search.ts'
 import type * as Pushes from './pushes.ts'
 import { forgetKept, keep, kept, PUSHES_WANTED } from './kept.ts'
 import { closeSearch } from './search.ts'
+import { forgetStrangers } from './strangers.ts'
 
 export type Session = { state: 'out'; notice: string | null } | { state: 'in'; me: User | null }
 
@@ -127,7 +127,7 @@ async function loseSession(notice: string | null): Promise<void> {
   forgetKept()
   forgetDrafts()
   forgetUnreadLines()
-  search.value = null
+  forgetStrangers()
   keep(KNOWN, '1')
   session.value = { state: 'out', notice }
   navigate('/login', true)

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { asParleyError } from '../../client/parley-error.ts'
 import type { User } from '../../protocol/objects.ts'
 import { client } from './client.ts'
 
@@ -8,10 +9,6 @@ const asked = new Set<string>()
 
 client.on('upToDate', () => {
   for (const userId of asked) if (!found.peek().has(userId)) asked.delete(userId)
-})
-client.on('ended', () => {
-  found.value = new Map()
-  asked.clear()
 })
 
 /** Their profile, followed by the component that asks; null until it is there. */
@@ -28,7 +25,14 @@ async function look(userId: string): Promise<void> {
   try {
     const user = await client.people.profile(userId)
     if (asked.has(userId)) found.value = new Map(found.peek()).set(userId, user)
-  } catch {
+  } catch (caught) {
     // They stay without a name until the connection is there again.
+    asParleyError(caught)
   }
+}
+
+/** They were somebody else's to know. */
+export function forgetStrangers(): void {
+  found.value = new Map()
+  asked.clear()
 }

@@ -27,6 +27,7 @@ reactionRoutes.openapi(
         'invalid',
         'unauthenticated',
         'forbidden',
+        'blocked',
         'not_found',
         'conflict',
         'rate_limited',

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { asParleyError } from '../../../client/parley-error.ts'
 import { usersQuerySchema } from '../../../protocol/http.ts'
 import type { User } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
@@ -16,8 +17,7 @@ export function useSuggested(typed: string): readonly User[] {
     if (prefix === undefined) return setPeople([])
     let isStale = false
     const timer = setTimeout(async () => {
-      // Typing on, or asking for exactly this handle, says what is wrong.
-      const found = await client.people.findByPrefix(prefix).catch(() => [])
+      const found = await suggest(prefix)
       if (!isStale) setPeople(found)
     }, PAUSE_MS)
     return () => {
@@ -27,4 +27,14 @@ export function useSuggested(typed: string): readonly User[] {
   }, [prefix])
 
   return people
+}
+
+async function suggest(prefix: string): Promise<User[]> {
+  try {
+    return await client.people.findByPrefix(prefix)
+  } catch (caught) {
+    // Asking for exactly this handle says what is wrong.
+    asParleyError(caught)
+    return []
+  }
 }

@@ -17,8 +17,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   function go(path: string | undefined) {
     if (path === undefined) return
     onClose()
-    // As long as the dialog is there nothing behind it takes the focus, not even a message that is jumped to.
-    setTimeout(() => navigate(path))
+    navigate(path)
   }
 
   function onKeyDown(event: KeyboardEvent) {
