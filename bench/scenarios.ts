@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { newClientId } from '../client/client-id.ts'
 import type { Seeded } from '../scripts/seed-accounts.ts'
 import { BenchSocket } from './socket.ts'
 import type { BenchServer } from './servers.ts'
@@ -138,7 +139,7 @@ export async function echo(socket: BenchSocket, inFlight: number, count: number)
 
 /** A message to send, but for the braces around it. */
 export function sendFields(): string {
-  return `"t":"send","clientId":"${randomUUID()}","text":"${TEXT}"`
+  return `"t":"send","clientId":"${newClientId()}","text":"${TEXT}"`
 }
 
 /** Opens a user socket for each of these people and waits for everyone's `sync`. */

@@ -17,14 +17,17 @@ export interface SharedCommitDeps {
   nextTurn(): Promise<void>
 }
 
+/** However steadily more come, what waits is written after so many turns of the event loop, under 2 ms. */
+const MAX_TURNS = 8
+
 /**
  * Group commit. A send that finds the disk idle is written at once; those that come while its commit
  * is under way share the next one. So a lone message waits for nothing, and a hundred at a time cost
  * two commits and not a hundred.
  *
- * The runtime hands frames over one by one and holds the thread while it commits, so that without a
- * turn of the event loop in between each commit would find a single send waiting, however many are in
- * the socket's buffer: nine tenths fewer commits, and two to three times the messages (docs/performance.md).
+ * The runtime hands frames over one by one and holds the thread while it commits, so that without turns
+ * of the event loop in between each commit would find a single send waiting, however many are in the
+ * socket's buffer: nine tenths fewer commits, and two to three times the messages (docs/performance.md).
  */
 export class SharedCommit {
   private waiting: PendingSend[] = []
@@ -53,14 +56,27 @@ export class SharedCommit {
   private async commit(): Promise<void> {
     this.committing = true
     try {
-      if (this.lastCount > 1) await this.deps.nextTurn()
+      if (this.lastCount > 1) await this.gather()
       while (this.waiting.length > 0) {
         this.flush()
         await this.deps.synced()
-        await this.deps.nextTurn()
+        await this.gather()
       }
     } finally {
       this.committing = false
+    }
+  }
+
+  /**
+   * Waits for as many sends as the last commit carried, for its senders answer with their next; but
+   * only while each turn brings more.
+   */
+  private async gather(): Promise<void> {
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      const before = this.waiting.length
+      await this.deps.nextTurn()
+      const { length } = this.waiting
+      if (length >= this.lastCount || (turn > 0 && length === before)) return
     }
   }
 }

@@ -56,6 +56,48 @@ describe('the shared commit', () => {
     expect(commits.at(-1)).toEqual(['d', 'e'])
   })
 
+  it('goes on collecting while each turn brings more of as many as the last commit carried', async () => {
+    const { commits, send, synced, turn } = stage()
+    for (const name of ['a', 'b', 'c', 'd']) void send(name)
+    await synced()
+    await turn()
+    await synced()
+    void send('e')
+    await turn()
+    void send('f')
+    await turn()
+    expect(commits).toHaveLength(2)
+    void send('g')
+    await turn()
+    expect(commits.at(-1)).toEqual(['e', 'f', 'g'])
+  })
+
+  it('waits no longer where a turn brought nothing more', async () => {
+    const { commits, send, synced, turn } = stage()
+    for (const name of ['a', 'b', 'c', 'd']) void send(name)
+    await synced()
+    await turn()
+    await synced()
+    void send('e')
+    await turn()
+    await turn()
+    expect(commits.at(-1)).toEqual(['e'])
+  })
+
+  it('does not wait for ever for the last of a steady trickle', async () => {
+    const { commits, send, synced, turn } = stage()
+    for (let i = 0; i < 100; i++) void send(`first ${i}`)
+    await synced()
+    await turn()
+    await synced()
+    let turns = 0
+    while (commits.length < 3) {
+      void send(`later ${turns++}`)
+      await turn()
+    }
+    expect(turns).toBe(8)
+  })
+
   it('writes what waits before anything that must not overtake it', async () => {
     const { commit, commits, send, synced, turn } = stage()
     void send('a')
