@@ -16,6 +16,7 @@ afterAll(() => google.stop())
 afterEach(() => {
   google.reset()
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 type FcmJob = PushJob & { address: { kind: 'fcm' } }
@@ -52,6 +53,8 @@ function provider(account: ServiceAccount = google.account, timeoutMs = 10_000) 
   const send: typeof fetch = (input, init) => fetch(input, init)
   return fcm({ account, topicKey: 'key' }, { send, timeoutMs, service: google.url })
 }
+
+const OK = { status: 200 }
 
 const send = (to: FcmJob, push = provider()) => push.send(to.address, to, 60)
 
@@ -104,11 +107,19 @@ describe('a push by FCM', () => {
 
   it.each([
     [404, { details: [{ errorCode: 'UNREGISTERED' }] }, 'gone'],
-    [403, { details: [{ errorCode: 'SENDER_ID_MISMATCH' }] }, 'gone'],
+    [
+      400,
+      {
+        message: 'The registration token is not a valid FCM registration token',
+        details: [{ errorCode: 'INVALID_ARGUMENT' }],
+      },
+      'gone',
+    ],
+    [403, { details: [{ errorCode: 'SENDER_ID_MISMATCH' }] }, 'refused'],
     [400, { details: [{ fieldViolations: [{ field: 'message.token' }] }] }, 'gone'],
     [400, { details: [{ errorCode: 'INVALID_ARGUMENT' }] }, 'refused'],
     [404, {}, 'refused'],
-    [403, { details: [{ errorCode: 'THIRD_PARTY_AUTH_ERROR' }] }, 'refused'],
+    [401, { details: [{ errorCode: 'THIRD_PARTY_AUTH_ERROR' }] }, 'refused'],
     [429, { details: [{ errorCode: 'QUOTA_EXCEEDED' }] }, 'retry'],
     [500, {}, 'retry'],
     [503, { details: [{ errorCode: 'UNAVAILABLE' }] }, 'retry'],
@@ -120,6 +131,23 @@ describe('a push by FCM', () => {
   it('waits as long as the service asks', async () => {
     google.behave = () => ({ status: 429, headers: { 'retry-after': '90' } })
     expect(await send(job('token'))).toEqual({ kind: 'retry', after: 90, silent: false })
+  })
+
+  it('waits a minute for one that is busy and does not say how long, as Google wants it', async () => {
+    google.behave = () => ({ status: 429 })
+    expect(await send(job('token'))).toEqual({ kind: 'retry', after: 60, silent: false })
+  })
+
+  it('keeps its own token when it is Apple who knows no key of the project', async () => {
+    const push = provider()
+    const error = { details: [{ errorCode: 'THIRD_PARTY_AUTH_ERROR' }] }
+    google.behave = (token) => (token === 'iphone' ? { status: 401, body: { error } } : OK)
+    for (let i = 0; i < 3; i++) {
+      expect(await send(job('iphone'), push)).toEqual({ kind: 'refused', status: 401 })
+      expect(await send(job('android'), push)).toEqual({ kind: 'sent' })
+    }
+    expect(google.tokensGiven).toBe(1)
+    expect(google.messages).toHaveLength(6)
   })
 
   it('gives a service up that hangs', async () => {
@@ -163,7 +191,9 @@ describe('the token for it', () => {
       publicKeyEncoding: { type: 'spki', format: 'pem' },
     })
     const account = { ...google.account, private_key: privateKey }
+    const log = vi.spyOn(console, 'error').mockReturnValue()
     expect(await send(job('token'), provider(account))).toEqual({ kind: 'refused', status: null })
+    expect(log).toHaveBeenCalledExactlyOnceWith('no access token for FCM: 400')
     expect(google.messages).toEqual([])
   })
 
@@ -171,6 +201,8 @@ describe('the token for it', () => {
     google.refuseTokens = { status }
     const push = provider()
     expect(await send(job('token'), push)).toEqual({ kind: 'retry', after: null, silent: true })
+    google.refuseTokens = { status, headers: { 'retry-after': '40' } }
+    expect(await send(job('token'), push)).toEqual({ kind: 'retry', after: 40, silent: true })
     google.refuseTokens = null
     expect(await send(job('token'), push)).toEqual({ kind: 'sent' })
   })

@@ -81,7 +81,7 @@ export async function consumePushes(
         if (outcome.silent) silences.set(service, (silences.get(service) ?? 0) + 1)
         return later(parsed, outcome.after)
       case 'refused':
-        console.error(`push refused by ${service}: ${outcome.status ?? 'not a push service'}`)
+        console.error(`push refused by ${service}: ${outcome.status ?? 'not asked'}`)
         return finish(parsed, 'refused')
     }
   }

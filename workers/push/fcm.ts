@@ -15,6 +15,8 @@ export interface FcmSettings {
 
 const SERVICE = 'https://fcm.googleapis.com'
 const TIMEOUT_MS = 10_000
+/** What Google asks for where it is busy and names no time itself. */
+const BUSY_SECONDS = 60
 /** FCM takes 4,096 bytes, as APNs does, which get title and body twice: as data and as an alert. */
 const MAX_BODY_LENGTH = 200
 
@@ -23,6 +25,7 @@ type Address = Extract<PushAddress, { kind: 'fcm' }>
 /** What FCM says of a failure, as far as it counts here. */
 const errorSchema = z.object({
   error: z.object({
+    message: z.string().catch(''),
     details: z
       .array(
         z.looseObject({
@@ -76,12 +79,16 @@ export function fcm(
       for (const isLast of [false, true]) {
         const access = await tokens.get()
         if (!access.ok) {
-          if (access.reason === 'refused') return { kind: 'refused', status: null }
-          return { kind: 'retry', after: null, silent: true }
+          if (access.reason === 'away') return { kind: 'retry', after: access.after, silent: true }
+          console.error(`no access token for FCM: ${access.status}`)
+          return { kind: 'refused', status: null }
         }
         const answer = await post(access.token, message)
-        if (answer?.status !== 401 || isLast) return await outcomeOf(answer)
-        await answer.body?.cancel()
+        if (answer === null) return { kind: 'retry', after: null, silent: true }
+        const failure = answer.status < 500 && !answer.ok ? await failureOf(answer) : null
+        if (failure === null) await answer.body?.cancel()
+        const isOurToken = answer.status === 401 && !failure?.codes.includes(APNS_KEY_MISSING)
+        if (!isOurToken || isLast) return outcomeOf(answer, failure)
         tokens.forget(access.token)
       }
       return { kind: 'refused', status: 401 }
@@ -126,30 +133,42 @@ function apsOf(payload: PushPayload): object {
   }
 }
 
-async function outcomeOf(answer: Response | null): Promise<Outcome> {
-  if (answer === null) return { kind: 'retry', after: null, silent: true }
-  const { status } = answer
-  if (answer.ok || status === 429 || status >= 500) {
-    await answer.body?.cancel()
-    if (answer.ok) return { kind: 'sent' }
-    const after = retryAfterSeconds(answer.headers, Date.now())
-    return { kind: 'retry', after, silent: false }
-  }
-  return (await isGone(answer)) ? { kind: 'gone' } : { kind: 'refused', status }
+/** What counts of an answer that is a refusal. */
+interface Failure {
+  codes: (string | undefined)[]
+  /** It is the device's token that is wrong. */
+  isToken: boolean
 }
 
-/** Whether it is the token that is wrong: uninstalled, of another sender, or no token at all. */
-async function isGone(answer: Response): Promise<boolean> {
+/** Answered with 401, though our own token is good: it is Apple that the operator's project has no key for. */
+const APNS_KEY_MISSING = 'THIRD_PARTY_AUTH_ERROR'
+
+async function failureOf(answer: Response): Promise<Failure> {
   try {
     const { error } = errorSchema.parse(await answer.json())
-    return error.details.some(
-      ({ errorCode, fieldViolations }) =>
-        errorCode === 'UNREGISTERED' ||
-        errorCode === 'SENDER_ID_MISMATCH' ||
-        fieldViolations?.some(({ field }) => field === 'message.token') === true,
+    const isField = error.details.some(({ fieldViolations }) =>
+      fieldViolations?.some(({ field }) => field === 'message.token'),
     )
+    const codes = error.details.map(({ errorCode }) => errorCode)
+    // Of a token that is none, some answers name the field and others only say so.
+    const isSaid = codes.includes('INVALID_ARGUMENT') && /registration token/i.test(error.message)
+    return { codes, isToken: isField || isSaid }
   } catch {
     // Not an answer of FCM's.
-    return false
+    return { codes: [], isToken: false }
   }
+}
+
+/**
+ * A device is gone when it was uninstalled, or never was one. A token of another project (SENDER_ID_MISMATCH)
+ * is refused only: with a wrong key file all of them are, and none may be lost by that.
+ */
+function outcomeOf({ ok, status, headers }: Response, failure: Failure | null): Outcome {
+  if (ok) return { kind: 'sent' }
+  if (status === 429 || status >= 500) {
+    const after = retryAfterSeconds(headers, Date.now())
+    return { kind: 'retry', after: after ?? (status === 429 ? BUSY_SECONDS : null), silent: false }
+  }
+  const isGone = failure?.isToken || failure?.codes.includes('UNREGISTERED')
+  return isGone ? { kind: 'gone' } : { kind: 'refused', status }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { retryAfterSeconds } from './retry-after.ts'
 
 /** What of a service account's key file counts; the operator has the file from Google's console. */
 export const serviceAccountSchema = z.object({
@@ -24,8 +25,14 @@ const answerSchema = z.object({
   expires_in: z.number().positive(),
 })
 
-/** A token; or why there is none: `away` if Google did not answer or is busy, `refused` if it wants us not. */
-export type GoogleToken = { ok: true; token: string } | { ok: false; reason: 'away' | 'refused' }
+/**
+ * A token; or why there is none: `away` if Google did not answer or is busy, with the seconds that it asks to
+ * wait, `refused` if it wants us not.
+ */
+export type GoogleToken =
+  | { ok: true; token: string }
+  | { ok: false; reason: 'away'; after: number | null }
+  | { ok: false; reason: 'refused'; status: number }
 
 /**
  * Access tokens of a service account (RFC 7523): an assertion that we sign is exchanged for one, which is
@@ -45,12 +52,8 @@ export class GoogleTokens {
     if (this.current !== null && this.current.until > Date.now()) {
       return { ok: true, token: this.current.token }
     }
-    this.asking ??= this.ask()
-    try {
-      return await this.asking
-    } finally {
-      this.asking = null
-    }
+    this.asking ??= this.ask().finally(() => (this.asking = null))
+    return await this.asking
   }
 
   /** The token was not taken: the next one is a new one. */
@@ -72,15 +75,16 @@ export class GoogleTokens {
       })
       if (!answer.ok) {
         await answer.body?.cancel()
-        const isAway = answer.status === 429 || answer.status >= 500
-        return { ok: false, reason: isAway ? 'away' : 'refused' }
+        const { status } = answer
+        if (status !== 429 && status < 500) return { ok: false, reason: 'refused', status }
+        return { ok: false, reason: 'away', after: retryAfterSeconds(answer.headers, Date.now()) }
       }
       const { access_token: token, expires_in: seconds } = answerSchema.parse(await answer.json())
       this.current = { token, until: Date.now() + seconds * 1000 - MARGIN_MS }
       return { ok: true, token }
     } catch {
       // No answer, or none that is one.
-      return { ok: false, reason: 'away' }
+      return { ok: false, reason: 'away', after: null }
     }
   }
 }
