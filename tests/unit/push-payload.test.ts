@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cutGraphemes } from '../../protocol/graphemes.ts'
 import { pushJobSchema, pushPayloadSchema, type PushPayload } from '../../protocol/push.ts'
 import { utf8Length } from '../../protocol/text.ts'
 import { encodePayload, payloadOf, shortenPayload } from '../../workers/push/payload.ts'
@@ -29,6 +30,30 @@ describe('the payload of a push', () => {
     const json = encodePayload(show('🦜'.repeat(1000)))
     expect(utf8Length(json)).toBeLessThanOrEqual(3_993)
     expect(bodyOf(json)).toMatch(/^(🦜){900,999}…$/u)
+  })
+
+  it.each([
+    ['a family of emoji', '👨‍👩‍👧‍👦'],
+    ['a flag', '🇩🇪'],
+    ['a letter with its accents', 'e\u0301\u0323'],
+    ['a syllable of Hindi', 'क्षि'],
+  ])('is never cut within %s', (_, character) => {
+    for (let before = 0; before < 8; before++) {
+      const text = 'a'.repeat(before) + character.repeat(1_000)
+      const whole = new RegExp(`^a{${before}}(${character})*$`, 'u')
+      for (const max of [2_048, 3_993]) {
+        const body = bodyOf(encodePayload(show(cutGraphemes(text, 1_000)), max)) ?? ''
+        expect(body.replace('…', '')).toMatch(whole)
+        expect(body.length).toBeGreaterThan(500)
+      }
+      expect(cutGraphemes(text, 200)).toMatch(whole)
+    }
+  })
+
+  it('is cut all the same where one character never ends', () => {
+    const text = `a${'\u0301'.repeat(2_000)}`
+    expect(cutGraphemes(text, 1_000)).toHaveLength(1_000)
+    expect(utf8Length(encodePayload(show(cutGraphemes(text, 1_000))))).toBeLessThanOrEqual(3_993)
   })
 
   it('always fits, whatever title and body a job may have', () => {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { cutGraphemes } from '../../protocol/graphemes.ts'
 import type { PushAddress, PushJob, PushPayload } from '../../protocol/push.ts'
-import { cutText } from '../../protocol/text.ts'
 import { GoogleTokens, type ServiceAccount } from './google-token.ts'
 import { payloadOf } from './payload.ts'
 import type { Outcome, PushProvider } from './provider.ts'
@@ -118,7 +118,7 @@ function messageOf(token: string, job: PushJob, topic: string, ttlSeconds: numbe
 
 function shortened(payload: PushPayload): PushPayload {
   if (payload.kind === 'clear' || payload.body === null) return payload
-  return { ...payload, body: cutText(payload.body, MAX_BODY_LENGTH) }
+  return { ...payload, body: cutGraphemes(payload.body, MAX_BODY_LENGTH) }
 }
 
 function apsOf(payload: PushPayload): object {

@@ -1,3 +1,4 @@
+import { graphemes } from '../../protocol/graphemes.ts'
 import { MAX_PUSH_PAYLOAD_BYTES } from '../../protocol/limits.ts'
 import type { PushJob, PushPayload } from '../../protocol/push.ts'
 import { utf8Length } from '../../protocol/text.ts'
@@ -41,10 +42,10 @@ function cutBody(payload: PushPayload, maxBytes: number): PushPayload {
   if (utf8Length(JSON.stringify(payload)) <= maxBytes) return payload
   let room = maxBytes - utf8Length(JSON.stringify({ ...payload, body: '…' }))
   let end = 0
-  for (const character of payload.body) {
-    room -= utf8Length(JSON.stringify(character)) - '""'.length
+  for (const { segment } of graphemes(payload.body)) {
+    room -= utf8Length(JSON.stringify(segment)) - '""'.length
     if (room < 0) break
-    end += character.length
+    end += segment.length
   }
   return { ...payload, body: end === 0 ? null : `${payload.body.slice(0, end)}…` }
 }

@@ -1,3 +1,4 @@
+import { cutGraphemes } from '../../../protocol/graphemes.ts'
 import {
   MAX_PUSH_BODY_LENGTH,
   MAX_PUSH_TITLE_LENGTH,
@@ -7,7 +8,6 @@ import {
 import * as z from 'zod'
 import { memberSchema, type Channel, type Message } from '../../../protocol/objects.ts'
 import type { PushJob } from '../../../protocol/push.ts'
-import { cutText } from '../../../protocol/text.ts'
 import type { UserState } from '../state.ts'
 import type { DeviceAddress } from './addresses.ts'
 
@@ -27,8 +27,8 @@ export function contentOf(
   const title = channel.title === null ? name : `${name} · ${channel.title}`
   return {
     messageId: message.messageId,
-    title: cutText(title, MAX_PUSH_TITLE_LENGTH),
-    body: previews ? cutText(message.text, MAX_PUSH_BODY_LENGTH) : null,
+    title: cutGraphemes(title, MAX_PUSH_TITLE_LENGTH),
+    body: previews ? cutGraphemes(message.text, MAX_PUSH_BODY_LENGTH) : null,
     count,
   }
 }
