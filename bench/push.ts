@@ -120,6 +120,8 @@ function jobFor(endpoint: string): WebPushJob {
     deviceId: 'device',
     address: { kind: 'webpush', subscription: { endpoint, keys } },
     channelId: 'channel',
+    sinceMessageId: null,
+    replaces: null,
     messageId: 1,
     title: 'Bench',
     body: TEXT,

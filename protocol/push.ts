@@ -68,6 +68,11 @@ const showFields = {
   body: shortText(MAX_PUSH_BODY_LENGTH).nullable(),
   /** How many messages of this channel the notification stands for. */
   count: z.int().min(1).max(MAX_UNREAD),
+  /**
+   * The message up to which devices were told what this puts right, since it was deleted or edited: it takes the
+   * place of that without a sound. Null for news.
+   */
+  replaces: messageIdSchema.nullable().default(null),
 }
 
 const clearFields = {
@@ -82,6 +87,8 @@ const jobFields = {
   deviceId: idSchema,
   address: pushAddressSchema,
   channelId: idSchema,
+  /** The first message of the notification that this belongs to; null in jobs from before there was this. */
+  sinceMessageId: messageIdSchema.nullable().default(null),
   /** Unread messages of all channels together, for the badge. */
   unread: unreadSchema,
   createdAt: timeSchema,

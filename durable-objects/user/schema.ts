@@ -184,4 +184,15 @@ export const USER_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    name: 'what notifications show',
+    sql: `
+      -- See told-pushes.ts; 0 for what was told before this was noted.
+      ALTER TABLE told_pushes ADD COLUMN since_message_id INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE told_pushes ADD COLUMN shows_message_id INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE told_pushes ADD COLUMN edited_at INTEGER;
+      ALTER TABLE told_pushes ADD COLUMN told_at INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE told_pushes ADD COLUMN is_taken_back INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ]

@@ -111,7 +111,10 @@ export class UserObject extends DurableObject<Env> {
         this.wakeDevices()
         this.presence.relationsChanged(otherId)
       },
-      settingsChanged: () => this.presence.relationsChanged(null),
+      settingsChanged: () => {
+        this.presence.relationsChanged(null)
+        this.pushes.settingsChanged()
+      },
       claimPushAddress: (deviceId) => this.registrations.claim(deviceId),
     })
     this.registrations = new Registrations({
@@ -289,9 +292,12 @@ export class UserObject extends DurableObject<Env> {
     this.registrations.drop(deviceId, address)
   }
 
-  /** Whether there is nothing to be told any more of a channel's messages up to `messageId`. */
-  isPushOver(channelId: string, messageId: number): boolean {
-    return this.pushes.isOver(channelId, messageId)
+  /**
+   * Whether a push that was decided at `createdAt` is not to be shown any more: a channel's messages up to
+   * `messageId` are read, or its notification was taken back or says something else by now.
+   */
+  isPushOver(channelId: string, messageId: number, createdAt: number): boolean {
+    return this.pushes.isOver(channelId, messageId, createdAt)
   }
 
   /**

@@ -26,7 +26,7 @@ const messageSchema = z.strictObject({
     android: z.strictObject({
       priority: z.enum(['HIGH', 'NORMAL']),
       ttl: z.string().regex(/^\d+s$/),
-      collapse_key: z.string(),
+      collapse_key: z.string().optional(),
     }),
     apns: z.strictObject({
       headers: z.record(z.string().regex(/^apns-/), z.string()),

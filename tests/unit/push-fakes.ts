@@ -39,6 +39,8 @@ export function showJob(subscription: WebPushSubscription, fields: Partial<Show>
     deviceId: 'phone',
     address: { kind: 'webpush', subscription },
     channelId: 'channel',
+    sinceMessageId: null,
+    replaces: null,
     messageId: 7,
     title: 'Ben',
     body: 'Hello',
@@ -51,7 +53,7 @@ export function showJob(subscription: WebPushSubscription, fields: Partial<Show>
 }
 
 export function clearJob(show: Show): PushJob {
-  const { title: _, body: __, count: ___, ...common } = show
+  const { title: _, body: __, count: ___, replaces: ____, ...common } = show
   return { ...common, kind: 'clear' }
 }
 

@@ -27,6 +27,8 @@ function job(token: string, fields: Partial<Extract<PushJob, { kind: 'show' }>> 
     userId: 'ann',
     deviceId: 'phone',
     channelId: 'channel',
+    sinceMessageId: null,
+    replaces: null,
     messageId: 7,
     title: 'Ben',
     body: 'Hello',
@@ -44,6 +46,7 @@ function clear(token: string): FcmJob {
     title: _,
     body: __,
     count: ___,
+    replaces: ____,
     ...common
   } = job(token) as Extract<FcmJob, { kind: 'show' }>
   return { ...common, kind: 'clear' }
@@ -85,12 +88,20 @@ describe('a push by FCM', () => {
     await send(job('token', { channelId: 'other' }), push)
     const [shown, cleared, other] = google.messages
     expect(cleared).toMatchObject({
-      android: { priority: 'NORMAL', collapse_key: shown?.android.collapse_key },
+      android: { priority: 'NORMAL' },
       apns: { headers: { 'apns-push-type': 'background' } },
     })
+    const collapseId = (message: typeof shown) => message?.apns.headers['apns-collapse-id']
+    expect(collapseId(cleared)).toBeUndefined()
     expect(cleared?.apns.payload.aps).toEqual({ 'content-available': 1, badge: 3 })
-    expect(other?.android.collapse_key).not.toBe(shown?.android.collapse_key)
-    expect(shown?.android.collapse_key).not.toContain('channel')
+    expect(collapseId(other)).not.toBe(collapseId(shown))
+    expect(collapseId(shown)).toMatch(/^[\w-]{32}$/)
+    await send(job('token', { replaces: 7, messageId: 6, sinceMessageId: 5 }), push)
+    const corrected = google.messages.at(-1)
+    expect(collapseId(corrected)).toBe(collapseId(shown))
+    expect(corrected?.apns.payload.aps).not.toHaveProperty('sound')
+    // FCM keeps four keys a device: a fifth channel would be lost.
+    expect(google.messages.every(({ android }) => !('collapse_key' in android))).toBe(true)
   })
 
   it('stays within 4,096 bytes with the longest names and texts, and says nothing without previews', async () => {

@@ -104,6 +104,37 @@ describe('a push in the service worker', () => {
     expect(screen.shows).toBe(1)
   })
 
+  it('is not left on the screen where what takes it back comes at the same moment', async () => {
+    await Promise.all([show(), clear()])
+    expect(screen.byTag.size).toBe(0)
+    await Promise.all([clear({ messageId: 9 }), show({ messageId: 9 })])
+    expect(screen.byTag.size).toBe(0)
+  })
+
+  it('is put right in silence, and stays with its message', async () => {
+    await show({ messageId: 9, body: 'Oops', count: 2 })
+    await show({ messageId: 7, replaces: 9, body: 'First', count: 1 })
+    expect(screen.byTag.get('c1')).toMatchObject({
+      body: 'First',
+      silent: true,
+      data: { channelId: 'c1', messageId: 7 },
+    })
+    expect(screen.byTag.get('c1')?.renotify).toBeUndefined()
+    await show({ messageId: 9, body: 'Oops' })
+    expect(screen.bodies).toEqual(['First'])
+    await show({ messageId: 10, body: 'Next' })
+    await show({ messageId: 7, replaces: 9, body: 'First' })
+    expect(screen.bodies).toEqual(['Next'])
+  })
+
+  it('is news where what it puts right never came, and nothing where that was closed', async () => {
+    await show({ messageId: 7, replaces: 9, body: 'First' })
+    expect(screen.byTag.get('c1')).toMatchObject({ body: 'First', renotify: true })
+    screen.byTag.clear()
+    await show({ messageId: 7, replaces: 9, body: 'First' })
+    expect(screen.byTag.size).toBe(0)
+  })
+
   it('leaves a newer notification when an older message is taken back', async () => {
     await show({ messageId: 9 })
     await clear({ messageId: 8 })

@@ -272,6 +272,59 @@ describe('nobody is told', () => {
     expect(await later(2_000)).toMatchObject([{ body: 'Morning', count: 3 }])
   })
 
+  it('in their quiet hours, but at the end of them of what is still unread, once', async () => {
+    const { ana, dm, says, later } = await anasPhone()
+    const quietHours = { from: '22:00', to: '07:00', timeZone: 'America/New_York' }
+    value(await userStub(env, ana.userId).changeSettings({ quietHours }))
+    clock.now = Date.parse('2027-07-02T02:30:00Z')
+    await says('Night')
+    await says('Good night')
+    expect(await later(2_000)).toEqual([])
+    expect(await alarmOf(ana)).toBe(Date.parse('2027-07-02T11:00:00Z'))
+    clock.now = Date.parse('2027-07-02T11:00:00Z')
+    expect(await later(0)).toMatchObject([{ body: 'Good night', count: 2 }])
+    expect(await later(60_000)).toEqual([])
+    clock.now = Date.parse('2027-07-03T02:30:00Z')
+    const { messageId } = await says('Again')
+    expect(await later(2_000)).toEqual([])
+    await reads(ana, dm, messageId)
+    clock.now = Date.parse('2027-07-03T11:00:00Z')
+    expect(await later(0)).toMatchObject([{ kind: 'clear' }])
+    expect(await owed(ana)).toBe(0)
+  })
+
+  it('at the end of quiet hours of what a device has that they look at', async () => {
+    const { ana, says, later } = await anasPhone()
+    const quietHours = { from: '22:00', to: '07:00', timeZone: 'America/New_York' }
+    value(await userStub(env, ana.userId).changeSettings({ quietHours }))
+    clock.now = Date.parse('2027-07-02T02:30:00Z')
+    const laptop = await TestDevice.connect(ana, 0, 'laptop')
+    laptop.send({ t: 'active', ref: 0, on: false })
+    await laptop.answer(0)
+    const { messageId } = await says('Night')
+    expect(await later(2_000)).toEqual([])
+    clock.now = Date.parse('2027-07-02T11:00:00Z')
+    laptop.ping()
+    laptop.send({ t: 'active', ref: 2, on: true })
+    await laptop.answer(2)
+    await laptop.until(() => laptop.messages.some((message) => message.messageId === messageId))
+    laptop.send({ t: 'cursor', ref: 1, cursor: laptop.syncs.at(-1)?.cursor })
+    await laptop.answer(1)
+    expect(await later(0)).toEqual([])
+    expect(await owed(ana)).toBe(0)
+  })
+
+  it('later than they want: who ends quiet hours is told at once', async () => {
+    const { ana, says, later } = await anasPhone()
+    const quietHours = { from: '22:00', to: '07:00', timeZone: 'America/New_York' }
+    value(await userStub(env, ana.userId).changeSettings({ quietHours }))
+    clock.now = Date.parse('2027-07-02T02:30:00Z')
+    await says('Night')
+    expect(await later(2_000)).toEqual([])
+    value(await userStub(env, ana.userId).changeSettings({ quietHours: null }))
+    expect(await later(500)).toMatchObject([{ body: 'Night' }])
+  })
+
   it('what a message says, if they want no previews', async () => {
     const { ana, says, later } = await anasPhone()
     value(await userStub(env, ana.userId).changeSettings({ pushPreviews: false }))

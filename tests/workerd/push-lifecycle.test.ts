@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Profile } from '../../durable-objects/shared/profile.ts'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import type { PushJob } from '../../protocol/push.ts'
+import { pushTopic } from '../../workers/push/topic.ts'
 import { accounts, alarmOf, fireAlarm } from './people-support.ts'
 import {
   after,
@@ -143,12 +144,128 @@ describe('a notification', () => {
   it('that waits for its service is not shown once it is read', async () => {
     const { ana, dm, says, reads, later } = await anasPhone()
     const messageId = await says('Hello')
-    await later(2_000)
+    const [job] = await later(2_000)
     const isOver = (): Promise<boolean> =>
-      userStub(env, ana.userId).isPushOver(dm.channelId, messageId) as Promise<boolean>
+      userStub(env, ana.userId).isPushOver(dm.channelId, messageId, job!.createdAt)
     expect(await isOver()).toBe(false)
     await reads(messageId)
     await expect.poll(isOver).toBe(true)
+  })
+})
+
+describe('a notification of which a message is deleted or edited', () => {
+  async function twoTold() {
+    const all = await anasPhone()
+    const first = await all.says('First')
+    const second = await all.says('Oops')
+    const [shown] = await all.later(2_000)
+    expect(shown).toMatchObject({ messageId: second, sinceMessageId: second })
+    const deletes = async (messageId: number): Promise<void> => {
+      value(await all.dm.stub.delete(all.bob.userId, messageId))
+    }
+    return { ...all, first, second, shown, deletes }
+  }
+
+  it('is replaced by what is still unread, by a push that says what it replaces', async () => {
+    const { ana, first, second, shown, deletes, later } = await twoTold()
+    await deletes(second)
+    await expect.poll(() => owed(ana)).toBe(1)
+    const jobs = await later(500)
+    expect(jobs).toMatchObject([
+      {
+        kind: 'show',
+        messageId: first,
+        replaces: second,
+        body: 'First',
+        count: 1,
+        unread: 1,
+        sinceMessageId: shown?.sinceMessageId,
+      },
+    ])
+    expect(JSON.stringify(jobs)).not.toContain('Oops')
+    await deletes(first)
+    await expect.poll(() => owed(ana)).toBe(1)
+    expect(await later(500)).toMatchObject([{ kind: 'clear', messageId: second, unread: 0 }])
+    expect(await told(ana)).toBe(0)
+  })
+
+  it('shows the new text, and once', async () => {
+    const { ana, bob, dm, second, later } = await twoTold()
+    value(await dm.stub.edit(bob.userId, second, 'Better'))
+    await expect.poll(() => owed(ana)).toBe(1)
+    expect(await later(500)).toMatchObject([
+      { messageId: second, replaces: second, body: 'Better', count: 2 },
+    ])
+    expect(await later(60_000)).toEqual([])
+  })
+
+  it('is left alone by reactions, and by what happens to messages that it does not show', async () => {
+    const { ana, bob, dm, first, second, deletes, later } = await twoTold()
+    const reacted = value(await dm.stub.react(bob.userId, second, '👍', true))
+    await inInbox(ana, dm.channelId, reacted.version)
+    expect(await later(500)).toEqual([])
+    await deletes(first)
+    expect(await later(60_000)).toEqual([])
+    expect(await owed(ana)).toBe(0)
+  })
+
+  it('goes if only messages are left of which it does not tell yet', async () => {
+    const { says, first, second, deletes, later } = await twoTold()
+    await deletes(first)
+    await deletes(second)
+    await says('Third')
+    const clear = { kind: 'clear', messageId: second }
+    expect(await later(500)).toMatchObject([clear])
+    expect(await later(1_500)).toMatchObject([{ kind: 'show', body: 'Third', replaces: null }])
+  })
+
+  it('has the deleted text nowhere any more: a job that still waits for its service is over', async () => {
+    const { ana, dm, second, shown, deletes, later } = await twoTold()
+    const isOver = (createdAt: number): Promise<boolean> =>
+      userStub(env, ana.userId).isPushOver(dm.channelId, second, createdAt)
+    expect(await isOver(shown!.createdAt)).toBe(false)
+    await deletes(second)
+    await expect.poll(() => owed(ana)).toBe(1)
+    const [corrected] = await later(500)
+    expect(await isOver(shown!.createdAt)).toBe(true)
+    expect(await isOver(corrected!.createdAt)).toBe(false)
+  })
+})
+
+describe('what takes a notification back', () => {
+  it('belongs to that notification, and never replaces the next one at a push service', async () => {
+    const { ana, says, reads, later } = await anasPhone()
+    const first = await says('First')
+    const [shown] = await later(2_000)
+    await says('Second')
+    const [goneOn] = await later(2_000)
+    expect(goneOn?.sinceMessageId).toBe(first)
+    await reads(goneOn!.messageId)
+    await expect.poll(() => owed(ana)).toBe(1)
+    const [cleared] = await later(500)
+    const next = await says('Third')
+    const [shownNext] = await later(2_000)
+    expect(shownNext).toMatchObject({ kind: 'show', messageId: next, sinceMessageId: next })
+    const topic = (job: PushJob | undefined) => pushTopic('key', job!)
+    expect(topic(cleared)).toBe(topic(shown))
+    expect(topic(goneOn)).toBe(topic(shown))
+    expect(topic(shownNext)).not.toBe(topic(cleared))
+  })
+
+  it('does so also where the next message comes before it is on the queue', async () => {
+    const { ana, says, reads, later } = await anasPhone()
+    const first = await says('First')
+    await later(2_000)
+    await reads(first)
+    await expect.poll(() => owed(ana)).toBe(1)
+    queue.isSlow = true
+    const jobs = later(500)
+    await expect.poll(() => queue.calls).toBe(2)
+    const next = await says('Next')
+    queue.isSlow = false
+    expect(await jobs).toMatchObject([{ kind: 'clear', sinceMessageId: first }])
+    expect(await later(2_000)).toMatchObject([{ kind: 'show', sinceMessageId: next }])
+    expect(await told(ana)).toBe(1)
   })
 })
 

@@ -50,6 +50,8 @@ export class Browser {
       deviceId: this.deviceId,
       address: this.address,
       channelId: 'channel',
+      sinceMessageId: null,
+      replaces: null,
       messageId,
       title: 'Ben',
       body: text,

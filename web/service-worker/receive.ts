@@ -31,34 +31,52 @@ export interface NotificationOptions {
  * Does what a push says: shows a message or takes a notification back, each once however often it comes,
  * and never what is not for the person whose browser this is.
  */
-export async function receive(json: string, marks: Marks, screen: Screen): Promise<void> {
+export function receive(json: string, marks: Marks, screen: Screen): Promise<void> {
+  // One after the other: what takes back may come while what it takes back is about to be shown.
+  const done = last.then(() => receiveNext(json, marks, screen))
+  last = done.catch(() => undefined)
+  return done
+}
+
+let last: Promise<void> = Promise.resolve()
+
+async function receiveNext(json: string, marks: Marks, screen: Screen): Promise<void> {
   const payload = parse(json)
   if (payload === null || (await marks.owner()) !== payload.userId) return
   const { channelId, messageId } = payload
-  const isNews = await marks.raise(channelId, messageId)
+  const replaces = payload.kind === 'show' ? payload.replaces : null
+  const isNews = await marks.raise(channelId, Math.max(messageId, replaces ?? 0))
   if (payload.kind === 'clear') {
-    closeUpTo(await screen.shown(channelId), messageId)
+    for (const notification of await upTo(screen, channelId, messageId)) notification.close()
   } else {
-    if (!isNews) return
-    if (!(await screen.isLookedAt())) {
+    // What was never shown here is news; what was, is put right where it is still shown.
+    const isCorrection = !isNews && replaces !== null
+    const isShown = isCorrection && (await upTo(screen, channelId, replaces)).length > 0
+    if (!isNews && !isShown) return
+    if (isShown || !(await screen.isLookedAt())) {
       const words = wordsIn(await marks.languages())
-      await screen.show(payload.title, optionsOf(payload, words))
+      await screen.show(payload.title, optionsOf(payload, words, isShown))
     }
   }
   await screen.setBadge(payload.unread)
 }
 
-/** Closes those of the notifications that tell of nothing beyond `messageId`. */
-function closeUpTo(shown: readonly Notification[], messageId: number): void {
-  for (const notification of shown) {
-    const about = aboutSchema.safeParse(notification.data)
-    if (about.success && about.data.messageId <= messageId) notification.close()
-  }
+/** Those of a channel's notifications that tell of nothing beyond `messageId`. */
+async function upTo(
+  screen: Screen,
+  channelId: string,
+  messageId: number,
+): Promise<readonly Notification[]> {
+  return (await screen.shown(channelId)).filter(({ data }) => {
+    const about = aboutSchema.safeParse(data)
+    return about.success && about.data.messageId <= messageId
+  })
 }
 
 function optionsOf(
   payload: Extract<PushPayload, { kind: 'show' }>,
   words: ReturnType<typeof wordsIn>,
+  silent: boolean,
 ): NotificationOptions {
   const { channelId, messageId, body, count, createdAt } = payload
   const lines = body === null ? [] : [body]
@@ -67,7 +85,7 @@ function optionsOf(
     body: lines.join('\n'),
     tag: channelId,
     // It takes the place of an older one, and is to be noticed all the same.
-    renotify: true,
+    ...(silent ? { silent } : { renotify: true }),
     icon: '/icon-192.png',
     timestamp: createdAt,
     data: { channelId, messageId },

@@ -76,10 +76,11 @@ effect(() => {
 export async function endPushes(): Promise<void> {
   ownerId = null
   try {
-    await (await currentSubscription())?.unsubscribe()
+    // First of all, for unsubscribing fails while the browser's push service is away.
     await forget()
+    await (await currentSubscription())?.unsubscribe()
   } catch {
-    // The browser's push service is away. Nobody's notifications are shown in any case.
+    // What the server does not send any more, and nobody is shown, needs no subscription to end.
   }
   pushes.value = stateNow()
 }

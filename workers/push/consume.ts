@@ -20,7 +20,7 @@ export interface PushConsumer {
   providers: PushProviders
   /** Tells the user object that a device cannot be reached at that address any more. May be repeated. */
   dropAddress(job: PushJob): Promise<void>
-  /** Whether what the job tells of is read by now; asked of jobs that have waited. */
+  /** Whether what the job tells of is read or told otherwise by now; asked of jobs that have waited. */
   isOver(job: PushJob): Promise<boolean>
 }
 
@@ -66,7 +66,7 @@ export async function consumePushes(
     const service = serviceOf(providers, job)
     const silent = silences.get(service) ?? 0
     if (silent >= SILENT_SERVICE) return later(parsed, null)
-    // Its notification may have been taken back while this waited for the service.
+    // Its notification may have been taken back, or its text deleted, while this waited for the service.
     const hasWaited = parsed.message.attempts > 1
     if (hasWaited && job.kind === 'show' && (await isOver(job))) return finish(parsed, 'read')
     const outcome = await sendJob(providers, job, ttlSeconds)

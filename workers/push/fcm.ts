@@ -74,7 +74,7 @@ export function fcm(
     serviceOf: () => new URL(service).host,
 
     async send({ token }, job, ttlSeconds) {
-      const message = messageOf(token, job, pushTopic(topicKey, job), ttlSeconds)
+      const message = messageOf(token, job, pushTopic(topicKey, { ...job, sinceMessageId: null }), ttlSeconds)
       // A token that is not taken may have been revoked: once more with a new one.
       for (const isLast of [false, true]) {
         const access = await tokens.get()
@@ -103,13 +103,15 @@ function messageOf(token: string, job: PushJob, topic: string, ttlSeconds: numbe
     token,
     // One field, the same JSON that a service worker gets: an app has one thing to understand.
     data: { payload: JSON.stringify(payload) },
-    android: { priority: isShow ? 'HIGH' : 'NORMAL', ttl: `${ttlSeconds}s`, collapse_key: topic },
+    // No collapse key: FCM keeps pushes of four of them, and a fifth channel's would be lost. The app replaces.
+    android: { priority: isShow ? 'HIGH' : 'NORMAL', ttl: `${ttlSeconds}s` },
     apns: {
       headers: {
         'apns-push-type': isShow ? 'alert' : 'background',
         'apns-priority': isShow ? '10' : '5',
         'apns-expiration': String(Math.floor(Date.now() / 1000) + ttlSeconds),
-        'apns-collapse-id': topic,
+        // Replaces what is shown, too. Nothing is shown by what takes back, which so replaces nothing.
+        ...(isShow && { 'apns-collapse-id': topic }),
       },
       payload: { aps: apsOf(payload) },
     },
@@ -123,11 +125,11 @@ function shortened(payload: PushPayload): PushPayload {
 
 function apsOf(payload: PushPayload): object {
   if (payload.kind === 'clear') return { 'content-available': 1, badge: payload.unread }
-  const { title, body, channelId, unread } = payload
+  const { title, body, channelId, unread, replaces } = payload
   return {
     alert: body === null ? { title } : { title, body },
     badge: unread,
-    sound: 'default',
+    ...(replaces === null ? { sound: 'default' } : { 'interruption-level': 'passive' }),
     'thread-id': channelId,
     'mutable-content': 1,
   }

@@ -17,7 +17,8 @@ export function payloadOf(job: PushJob): PushPayload {
   const { userId, channelId, unread, createdAt, messageId } = job
   const common = { userId, channelId, unread, createdAt, messageId }
   if (job.kind === 'clear') return { ...common, kind: 'clear' }
-  return { ...common, kind: 'show', title: job.title, body: job.body, count: job.count }
+  const { title, body, count, replaces } = job
+  return { ...common, kind: 'show', title, body, count, replaces }
 }
 
 /**

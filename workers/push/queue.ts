@@ -15,8 +15,8 @@ export async function takePushes(batch: MessageBatch, env: Env): Promise<void> {
     dropAddress: async ({ userId, deviceId, address }) => {
       await userStub(env, userId).dropPush(deviceId, addressKey(address))
     },
-    isOver: async ({ userId, channelId, messageId }) =>
-      await userStub(env, userId).isPushOver(channelId, messageId),
+    isOver: async ({ userId, channelId, messageId, createdAt }) =>
+      await userStub(env, userId).isPushOver(channelId, messageId, createdAt),
   })
   logCounts(counts, Date.now() - start)
 }

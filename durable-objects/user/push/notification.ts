@@ -13,7 +13,8 @@ import type { DeviceAddress } from './addresses.ts'
 
 const membersSchema = z.array(memberSchema)
 
-type Content = Pick<Extract<PushJob, { kind: 'show' }>, 'title' | 'body' | 'messageId' | 'count'>
+type Show = Extract<PushJob, { kind: 'show' }>
+type Content = Pick<Show, 'title' | 'body' | 'messageId' | 'count'>
 
 /** What a notification says of the newest message of a channel. */
 export function contentOf(
@@ -38,7 +39,10 @@ export function jobsFor(
   userId: string,
   addresses: readonly DeviceAddress[],
   channelId: string,
-  content: ({ kind: 'show' } & Content) | { kind: 'clear'; messageId: number },
+  content:
+    | ({ kind: 'show' } & Content & Pick<Show, 'replaces'>)
+    | { kind: 'clear'; messageId: number },
+  sinceMessageId: number | null,
   unread: number,
   now: number,
 ): PushJob[] {
@@ -48,6 +52,7 @@ export function jobsFor(
     deviceId,
     address,
     channelId,
+    sinceMessageId,
     unread,
     createdAt: now,
     expiresAt: now + PUSH_LIFETIME_MS,

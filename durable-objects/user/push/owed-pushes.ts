@@ -2,7 +2,7 @@ import type { UserState } from '../state.ts'
 
 /**
  * Pushes that are owed until the queue has taken them, at most one of each kind for a channel: to show what
- * is new, and to take a notification back.
+ * is new, and (`clear`) to put right what is shown: take it back, or its text if that was deleted or edited.
  */
 export type OwedPush = {
   kind: 'show' | 'clear'
@@ -67,7 +67,7 @@ export function oweShow(state: UserState, arrival: Arrival, isOnItsWay: boolean)
   return true
 }
 
-/** Owes that a notification is taken back. Belongs into a block that writes. */
+/** Owes that a notification is put right. Belongs into a block that writes. */
 export function oweClear(state: UserState, channelId: string, now: number): void {
   state.sql.exec(
     `INSERT INTO owed_pushes (kind, channel_id, due_at) VALUES ('clear', ?1, ?2)
@@ -149,34 +149,9 @@ export function nextPushAt(state: UserState): number | null {
   return state.sql.exec<{ at: number | null }>('SELECT min(due_at) AS at FROM owed_pushes').one().at
 }
 
-/** Up to which message of a channel devices show a notification; null if they show none. */
-export function toldMessageId(state: UserState, channelId: string): number | null {
-  const row = state.sql
-    .exec<{ message_id: number }>(
-      'SELECT message_id FROM told_pushes WHERE channel_id = ?',
-      channelId,
-    )
-    .toArray()[0]
-  return row?.message_id ?? null
-}
-
-/** Written before the queue is asked, so that nothing is shown that is not known here. */
-export function saveTold(state: UserState, channelId: string, messageId: number): void {
-  state.sql.exec(
-    `INSERT INTO told_pushes (channel_id, message_id) VALUES (?1, ?2)
-     ON CONFLICT (channel_id) DO UPDATE SET message_id = ?2 WHERE message_id <> ?2`,
-    channelId,
-    messageId,
-  )
-}
-
-/** Belongs into a block that writes. */
-export function forgetTold(state: UserState, channelId: string, upTo: number): void {
-  state.sql.exec(
-    'DELETE FROM told_pushes WHERE channel_id = ? AND message_id <= ?',
-    channelId,
-    upTo,
-  )
+/** What waits for a time of its own is looked at now. Belongs into a block that writes. */
+export function hurryPushes(state: UserState, now: number): void {
+  state.sql.exec('UPDATE owed_pushes SET due_at = ? WHERE due_at > ?', now, now)
 }
 
 /** Without an address nobody is told of anything. Belongs into a block that writes. */

@@ -6,22 +6,21 @@ import type { Delivery } from '../../shared/delivery.ts'
 import { withTimeout } from '../../shared/timeout.ts'
 import type { UserState } from '../state.ts'
 import type { DeviceAddress } from './addresses.ts'
-import { decideShow, isOver, isWorthPushing, readChannel } from './decide.ts'
+import { decideCorrection, decideShow, isOver, isWorthPushing, readChannel } from './decide.ts'
 import { badgeOf, contentOf, jobsFor } from './notification.ts'
 import {
   duePushes,
-  forgetTold,
+  hurryPushes,
   nextPushAt,
   oweClear,
   oweShow,
   postpone,
   retryAt,
-  saveTold,
   settleOwed,
-  toldMessageId,
   type OwedPush,
 } from './owed-pushes.ts'
 import type { Registrations } from './registrations.ts'
+import { findTold, forgetTold, noteTakenBack, saveTold } from './told-pushes.ts'
 
 /** Channels decided on in one go, and how often before the next alarm goes on. */
 const MAX_PER_ROUND = 32
@@ -84,8 +83,12 @@ export class Pushes {
     if (!registrations.exist) return
     const state = this.deps.state()
     let isOwed = false
-    const told = toldMessageId(state, channelId)
-    if (told !== null && isOver(channel, told)) {
+    const told = findTold(state, channelId)
+    // Reactions change a message too: whether the text is another one is seen when it is due.
+    const isWrong =
+      told?.is_taken_back === 0 &&
+      (isOver(channel, told.message_id) || messages?.changed.includes(told.shows_message_id))
+    if (isWrong) {
       oweClear(state, channelId, now())
       isOwed = true
     }
@@ -125,10 +128,21 @@ export class Pushes {
   }
 
   /** See `UserObject.isPushOver`. */
-  isOver(channelId: string, messageId: number): boolean {
+  isOver(channelId: string, messageId: number, createdAt: number): boolean {
     const state = this.deps.state()
-    const channel = state.exists ? readChannel(state, channelId) : null
-    return channel !== null && isOver(channel, messageId)
+    if (!state.exists) return false
+    const channel = readChannel(state, channelId)
+    if (!channel) return false
+    const told = findTold(state, channelId)
+    return told === null || createdAt < told.told_at || isOver(channel, messageId)
+  }
+
+  /** What waits for the end of quiet hours may not have to any more. */
+  settingsChanged(): void {
+    const { deps } = this
+    if (this.nextAt() === null) return
+    deps.write(() => hurryPushes(deps.state(), deps.now()))
+    deps.rearm()
   }
 
   /** Some of what is due; false if nothing is, or the queue takes nothing. */
@@ -186,21 +200,19 @@ export class Pushes {
     const { deps } = this
     const state = deps.state()
     const { channel_id: channelId } = owed
-    const told = toldMessageId(state, channelId)
-    const tell = (content: Parameters<typeof jobsFor>[3]): Telling[] => {
+    const now = deps.now()
+    const tell = (content: Parameters<typeof jobsFor>[3], since: number | null): Telling[] => {
       const unread = badgeOf(state)
-      jobs.push(...jobsFor(deps.ownerId(), addresses, channelId, content, unread, deps.now()))
+      jobs.push(...jobsFor(deps.ownerId(), addresses, channelId, content, since, unread, now))
       return [{ owed, messageId: content.messageId }]
     }
-    if (owed.kind === 'clear') {
-      const channel = readChannel(state, channelId)
-      if (channel && told !== null && isOver(channel, told)) {
-        return tell({ kind: 'clear', messageId: Math.max(told, channel.readMessageId) })
-      }
-      settleOwed(state, owed, 0)
-      return []
-    }
-    const decision = decideShow(state, owed, deps.confirmed(), deps.now())
+    const told = owed.kind === 'clear' ? findTold(state, channelId) : null
+    const decision =
+      owed.kind === 'show'
+        ? decideShow(state, owed, { isActive: deps.isActive(), confirmed: deps.confirmed(), now })
+        : told
+          ? decideCorrection(state, channelId, told)
+          : ({ kind: 'nothing' } as const)
     switch (decision.kind) {
       case 'nothing':
         settleOwed(state, owed, 0)
@@ -208,11 +220,16 @@ export class Pushes {
       case 'later':
         postpone(state, owed, decision.dueAt, decision.seq)
         return []
+      case 'clear':
+        noteTakenBack(state, channelId)
+        return tell(decision, told?.since_message_id || null)
       case 'show': {
         const { channel, message, count } = decision
         const previews = deps.previews && state.settings.pushPreviews
-        saveTold(state, channelId, message.messageId)
-        return tell({ kind: 'show', ...contentOf(state, channel, message, count, previews) })
+        const content = contentOf(state, channel, message, count, previews)
+        const replaces = told?.message_id ?? null
+        const since = saveTold(state, message, now)
+        return tell({ kind: 'show', ...content, replaces }, since)
       }
     }
   }
@@ -220,7 +237,7 @@ export class Pushes {
   private settle({ owed, messageId }: Telling): void {
     const state = this.deps.state()
     settleOwed(state, owed, messageId)
-    if (owed.kind === 'clear') forgetTold(state, owed.channel_id, messageId)
+    if (owed.kind === 'clear') forgetTold(state, owed.channel_id)
   }
 }
 
