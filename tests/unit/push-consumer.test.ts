@@ -1,7 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { PushJob } from '../../protocol/push.ts'
 import { consumePushes, type PushConsumer } from '../../workers/push/consume.ts'
-import { clearJob, FakePushService, queued, showJob, testConsumer } from './push-fakes.ts'
+import { pushTopic } from '../../workers/push/topic.ts'
+import {
+  clearJob,
+  FakePushService,
+  queued,
+  SETTINGS,
+  showJob,
+  testConsumer,
+} from './push-fakes.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -136,6 +144,49 @@ describe('a batch of pushes', () => {
     )
     expect(service.received.at(-1)?.headers['urgency']).toBe('normal')
     expect(service.received).toHaveLength(3)
+  })
+
+  it('leaves the next notification where it waits, however late the last one is taken back', async () => {
+    const last = job('late', { messageId: 7, sinceMessageId: 5 })
+    const next = job('late', { messageId: 9, sinceMessageId: 9 })
+    await consumePushes([queued(last)], testConsumer())
+    await consumePushes([queued(next)], testConsumer())
+    await consumePushes([queued(clearJob(last), 4)], testConsumer())
+    expect([...service.kept.values()].map(({ headers }) => headers['urgency']).sort()).toEqual([
+      'high',
+      'normal',
+    ])
+    const [show] = [...service.kept.values()].filter(({ headers }) => headers['urgency'] === 'high')
+    expect(show?.headers['topic']).toBe(pushTopic(SETTINGS.topicKey, next))
+  })
+
+  it('sends what puts a notification right, and not what it puts right', async () => {
+    const wrong = job('wrong', { messageId: 9, sinceMessageId: 5, body: 'Oops' })
+    const right = job('wrong', { messageId: 8, sinceMessageId: 5, replaces: 9, body: 'First' })
+    const later = { ...right, createdAt: wrong.createdAt + 1 }
+    for (const batch of [
+      [wrong, later],
+      [later, wrong],
+    ]) {
+      const counts = await consumePushes(
+        batch.map((one) => queued(one)),
+        testConsumer(),
+      )
+      expect(counts).toMatchObject({ sent: 1, replaced: 1 })
+    }
+    const browser = service.browser('same')
+    await consumePushes(
+      [wrong, later].map((one) =>
+        queued({ ...one, address: { kind: 'webpush', subscription: browser.subscription } }),
+      ),
+      testConsumer(),
+    )
+    expect(browser.read(service.received.at(-1)!.body)).toMatchObject({ body: 'First', replaces: 9 })
+  })
+
+  it('takes jobs that were queued before they said to which notification they belong', async () => {
+    const { sinceMessageId: _, replaces: __, ...before } = job('before')
+    expect(await consumePushes([queued(before)], testConsumer())).toMatchObject({ sent: 1 })
   })
 
   it('puts a job aside that it does not understand', async () => {

@@ -201,7 +201,7 @@ describe('a notification of which a message is deleted or edited', () => {
 
   it('is left alone by reactions, and by what happens to messages that it does not show', async () => {
     const { ana, bob, dm, first, second, deletes, later } = await twoTold()
-    const reacted = value(await dm.stub.react(bob.userId, second, '👍', true))
+    const reacted = value(await dm.stub.react(bob.userId, second, '👍'))
     await inInbox(ana, dm.channelId, reacted.version)
     expect(await later(500)).toEqual([])
     await deletes(first)
