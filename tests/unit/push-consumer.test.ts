@@ -2,14 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { PushJob } from '../../protocol/push.ts'
 import { consumePushes, type PushConsumer } from '../../workers/push/consume.ts'
 import { pushTopic } from '../../workers/push/topic.ts'
-import {
-  clearJob,
-  FakePushService,
-  queued,
-  SETTINGS,
-  showJob,
-  testConsumer,
-} from './push-fakes.ts'
+import { clearJob, FakePushService, queued, SETTINGS, showJob, testConsumer } from './push-fakes.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -156,7 +149,7 @@ describe('a batch of pushes', () => {
       'high',
       'normal',
     ])
-    const [show] = [...service.kept.values()].filter(({ headers }) => headers['urgency'] === 'high')
+    const show = [...service.kept.values()].find(({ headers }) => headers['urgency'] === 'high')
     expect(show?.headers['topic']).toBe(pushTopic(SETTINGS.topicKey, next))
   })
 
@@ -181,7 +174,10 @@ describe('a batch of pushes', () => {
       ),
       testConsumer(),
     )
-    expect(browser.read(service.received.at(-1)!.body)).toMatchObject({ body: 'First', replaces: 9 })
+    expect(browser.read(service.received.at(-1)!.body)).toMatchObject({
+      body: 'First',
+      replaces: 9,
+    })
   })
 
   it('takes jobs that were queued before they said to which notification they belong', async () => {

@@ -252,6 +252,22 @@ describe('what takes a notification back', () => {
     expect(topic(shownNext)).not.toBe(topic(cleared))
   })
 
+  it('takes back what was told before that was noted, and then goes on as usual', async () => {
+    const { ana, says, reads, later } = await anasPhone()
+    const first = await says('First')
+    await later(2_000)
+    await runInDurableObject(userStub(env, ana.userId), (_, { storage }) => {
+      storage.sql.exec(
+        'UPDATE told_pushes SET since_message_id = 0, shows_message_id = 0, told_at = 0',
+      )
+    })
+    await reads(first)
+    await expect.poll(() => owed(ana)).toBe(1)
+    expect(await later(500)).toMatchObject([{ kind: 'clear', sinceMessageId: null }])
+    const next = await says('Next')
+    expect(await later(2_000)).toMatchObject([{ kind: 'show', sinceMessageId: next }])
+  })
+
   it('does so also where the next message comes before it is on the queue', async () => {
     const { ana, says, reads, later } = await anasPhone()
     const first = await says('First')

@@ -74,7 +74,12 @@ export function fcm(
     serviceOf: () => new URL(service).host,
 
     async send({ token }, job, ttlSeconds) {
-      const message = messageOf(token, job, pushTopic(topicKey, { ...job, sinceMessageId: null }), ttlSeconds)
+      const message = messageOf(
+        token,
+        job,
+        pushTopic(topicKey, { ...job, sinceMessageId: null }),
+        ttlSeconds,
+      )
       // A token that is not taken may have been revoked: once more with a new one.
       for (const isLast of [false, true]) {
         const access = await tokens.get()
