@@ -273,14 +273,21 @@ describe('a push service that fails', () => {
 
   it('now and then, with a consumer that dies in mid-batch, leaves nobody without and shows nobody two', async () => {
     const answers = ['reset', 'take, then reset', { status: 429 }, { status: 201 }] as const
+    const jobs = Array.from({ length: 30 }, (_, i) => job(`some-${i}`))
+    // It sends ten and says no more. The runtime delivers the whole batch again: nothing of it is settled.
+    const dying = testConsumer()
+    const { webpush } = dying.providers
+    let sends = 0
+    const send: NonNullable<typeof webpush>['send'] = async (...args) =>
+      sends++ < 10 && webpush ? await webpush.send(...args) : await new Promise(() => {})
+    void consumePushes(
+      jobs.map((one) => queued(one)),
+      { ...dying, providers: { webpush: { serviceOf: () => 'one', send }, fcm: null } },
+    )
+    await expect.poll(() => sends).toBe(16)
+    await expect.poll(() => service.received.length).toBe(10)
     let turn = 0
     service.behave = () => answers[turn++ % answers.length] ?? 'reset'
-    const jobs = Array.from({ length: 30 }, (_, i) => job(`some-${i}`))
-    // The runtime delivers a batch again whose consumer died: nothing of it counts as settled.
-    await consumePushes(
-      jobs.map((one) => queued(one)),
-      testConsumer(),
-    )
     vi.useFakeTimers({ toFake: ['Date'] })
     await new FakeQueue(jobs).run(testConsumer())
     expect(service.kept.size).toBe(30)

@@ -105,6 +105,10 @@ describe('a push in the service worker', () => {
   })
 
   it('is not left on the screen where what takes it back comes at the same moment', async () => {
+    screen.isLookedAt = async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return false
+    }
     await Promise.all([show(), clear()])
     expect(screen.byTag.size).toBe(0)
     await Promise.all([clear({ messageId: 9 }), show({ messageId: 9 })])

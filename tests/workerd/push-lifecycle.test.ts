@@ -252,6 +252,24 @@ describe('what takes a notification back', () => {
     expect(topic(shownNext)).not.toBe(topic(cleared))
   })
 
+  it('does so also where both go to the queue together, after it took nothing for a while', async () => {
+    const { ana, says, reads, later } = await anasPhone()
+    vi.spyOn(console, 'error').mockReturnValue()
+    const first = await says('First')
+    await later(2_000)
+    queue.isDown = true
+    await reads(first)
+    await expect.poll(() => owed(ana)).toBe(1)
+    await later(500)
+    const next = await says('Next')
+    queue.isDown = false
+    expect(await later(2_000)).toMatchObject([
+      { kind: 'clear', sinceMessageId: first },
+      { kind: 'show', sinceMessageId: next },
+    ])
+    expect(await told(ana)).toBe(1)
+  })
+
   it('takes back what was told before that was noted, and then goes on as usual', async () => {
     const { ana, says, reads, later } = await anasPhone()
     const first = await says('First')
