@@ -107,6 +107,10 @@ export const patchMeSchema = z
   .meta({ id: 'PatchMe' })
 export type PatchMe = z.infer<typeof patchMeSchema>
 
+export const confirmPasswordSchema = z
+  .object({ password: z.string().min(1).max(MAX_PASSWORD_LENGTH) })
+  .meta({ id: 'ConfirmPassword' })
+
 export const deleteMeSchema = z
   .object({ password: z.string().min(1).max(MAX_PASSWORD_LENGTH) })
   .meta({ id: 'DeleteMe' })

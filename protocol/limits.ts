@@ -135,3 +135,6 @@ export const PUSH_UNCONFIRMED_AFTER_MS = 30_000
 export const PUSH_LIFETIME_MS = 24 * 60 * 60 * 1000
 /** Four weeks: the longest time that FCM keeps one. */
 export const MAX_PUSH_LIFETIME_MS = 28 * 24 * 60 * 60 * 1000
+
+/** Of one person. The trigger `passkey_insert` holds to the same number. */
+export const MAX_PASSKEYS = 20

@@ -12,6 +12,7 @@ import { createRouter } from './router.ts'
 import { authRoutes } from './routes/auth.ts'
 import { channelSettingRoutes } from './routes/channel-settings.ts'
 import { channelRoutes } from './routes/channels.ts'
+import { confirmPasswordRoutes } from './routes/confirm-password.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { discoverRoutes } from './routes/discover.ts'
@@ -41,6 +42,7 @@ app.route('/', discoverRoutes)
 app.route('/', authRoutes)
 app.route('/', ticketRoutes)
 app.route('/', userRoutes)
+app.route('/', confirmPasswordRoutes)
 app.route('/', contactRoutes)
 app.route('/', presenceRoutes)
 app.route('/', settingsRoutes)

@@ -20,6 +20,7 @@ import { logError } from '../log.ts'
 import { mailerFor } from '../mailer/mailer.ts'
 import { ourOrigins } from '../origins.ts'
 import { closeSockets, endDevices } from './end-devices.ts'
+import { passkeyPlugin } from './passkeys.ts'
 import { consume } from './rate-limit.ts'
 import { passwordResetMail } from './password-reset-mail.ts'
 
@@ -28,7 +29,10 @@ export const ADDRESS = { ipAddress: { ipAddressHeaders: ['cf-connecting-ip'] } }
 
 const DAY_SECONDS = 24 * 60 * 60
 const SESSION_SECONDS = 90 * DAY_SECONDS
+/** How long after giving the password a passkey may be added. */
+const FRESH_SECONDS = 15 * 60
 const RESET_SECONDS = 60 * 60
+const SIGN_IN = /\|\/(sign-in\/.*|passkey\/verify-authentication)$/
 const RESET_PAGE = '/reset'
 
 export type Auth = ReturnType<typeof createAuth>
@@ -64,9 +68,10 @@ function createAuth(env: Env, origin: string) {
         usernameValidator: (text) => /^[a-z0-9_]+$/i.test(text),
       }),
       bearer({ requireSignature: true }),
+      passkeyPlugin(env, origin),
     ],
     // No cookie cache: an ended session is ended with the next call.
-    session: { expiresIn: SESSION_SECONDS, updateAge: DAY_SECONDS },
+    session: { expiresIn: SESSION_SECONDS, updateAge: DAY_SECONDS, freshAge: FRESH_SECONDS },
     rateLimit: {
       enabled: settings.limited,
       window: 60,
@@ -77,12 +82,15 @@ function createAuth(env: Env, origin: string) {
         '/change-password': { window: 60, max: 10 },
         '/request-password-reset': { window: 60, max: 5 },
         '/reset-password': { window: 60, max: 10 },
+        '/passkey/verify-authentication': { window: 60, max: 20 },
+        '/passkey/generate-authenticate-options': { window: 60, max: 60 },
+        '/passkey/*': { window: 60, max: 30 },
         '/get-session': false,
         '/sign-out': false,
       },
-      // Both ways to sign in count together.
+      // All ways to sign in count together.
       customStorage: {
-        consume: (key, rule) => consume(env, key.replace(/\|\/sign-in\/.*$/, '|/sign-in'), rule),
+        consume: (key, rule) => consume(env, key.replace(SIGN_IN, '|/sign-in'), rule),
       },
     },
     databaseHooks: {
@@ -104,7 +112,7 @@ function createAuth(env: Env, origin: string) {
       log: (level, message, ...details) => {
         if (level !== 'error') return
         if (details.length === 0) console.error(message)
-        for (const detail of details) if (!isTaken(detail)) logError(message, detail)
+        for (const detail of details) if (!isTaken(detail) && !isForgery(message, detail)) logError(message, detail)
       },
     },
   })
@@ -114,6 +122,17 @@ function createAuth(env: Env, origin: string) {
 function isTaken(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined
   return cause instanceof Error && cause.message.includes('UNIQUE constraint failed: user.')
+}
+
+/**
+ * A passkey's answer that does not hold (another challenge, another site, a key that is known already) is
+ * refused, and no fault of ours. What the database says for other reasons has a cause, too.
+ */
+function isForgery(message: string, error: unknown): boolean {
+  if (!/^Failed to verify (registration|authentication)$/.test(message)) return false
+  if (!(error instanceof Error)) return false
+  const { cause } = error
+  return !(cause instanceof Error) || /UNIQUE.*passkey\.|no more passkeys/.test(cause.message)
 }
 
 const revocationSchema = z.looseObject({ revokeOtherSessions: z.literal(true) })

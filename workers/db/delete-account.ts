@@ -7,6 +7,7 @@ import {
   account,
   block,
   friendship,
+  passkey,
   pushAddress,
   reservedHandle,
   session,
@@ -96,7 +97,16 @@ export async function eraseAccount(env: Env, userId: string, now: number): Promi
       .where(eq(user.id, userId)),
     db.delete(session).where(eq(session.userId, userId)),
     db.delete(account).where(eq(account.userId, userId)),
-    db.delete(verification).where(eq(verification.value, userId)),
+    db.delete(passkey).where(eq(passkey.userId, userId)),
+    // A password reset names the id alone, the challenge of a passkey whom it was given to.
+    db
+      .delete(verification)
+      .where(
+        or(
+          eq(verification.value, userId),
+          sql`case when json_valid(${verification.value}) then json_extract(${verification.value}, '$.userData.id') end = ${userId}`,
+        ),
+      ),
     db.delete(pushAddress).where(eq(pushAddress.userId, userId)),
     db.delete(settings).where(eq(settings.userId, userId)),
   ])

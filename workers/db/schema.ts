@@ -1,8 +1,8 @@
 import { relations, sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /**
- * The main database: accounts and what belongs to them. The first five tables have the fields that
+ * The main database: accounts and what belongs to them. The first six tables have the fields that
  * Better Auth expects (names of its models and fields, ours for the columns); `npm run db:generate`
  * writes the migrations.
  */
@@ -46,7 +46,7 @@ export const session = sqliteTable(
   ],
 )
 
-/** A way to log in: here always provider `credential`, with the password's hash. */
+/** A way to log in: always provider `credential`, with the password's hash. */
 export const account = sqliteTable(
   'account',
   {
@@ -69,7 +69,32 @@ export const account = sqliteTable(
   (table) => [index('account_user_id').on(table.userId)],
 )
 
-/** One-time secrets in e-mails, such as the one that resets a password. */
+/** Another way to log in: the public half of a key that a device or password manager keeps. */
+export const passkey = sqliteTable(
+  'passkey',
+  {
+    id: id(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    name: text('name'),
+    publicKey: text('public_key').notNull(),
+    credentialID: text('credential_id').notNull(),
+    counter: integer('counter').notNull(),
+    deviceType: text('device_type').notNull(),
+    backedUp: integer('backed_up', { mode: 'boolean' }).notNull(),
+    transports: text('transports'),
+    createdAt: time('created_at').default(now),
+    /** Which make of authenticator, where it says so. */
+    aaguid: text('aaguid'),
+  },
+  (table) => [
+    index('passkey_user_id').on(table.userId),
+    uniqueIndex('passkey_credential_id').on(table.credentialID),
+  ],
+)
+
+/** One-time secrets: in e-mails, such as the one that resets a password, and challenges of passkeys. */
 export const verification = sqliteTable(
   'verification',
   {

@@ -3,6 +3,7 @@ import { eq, or } from 'drizzle-orm'
 import * as z from 'zod'
 import { type ErrorCode, fail } from '../../protocol/errors.ts'
 import { authFor } from '../auth/auth.ts'
+import { isChallengeCookie, newPasskeySchema, renamePasskeySchema } from '../auth/passkeys.ts'
 import { signUpSchema } from '../auth/sign-up.ts'
 import { settingsOf } from '../config.ts'
 import type { AppEnv } from '../context.ts'
@@ -26,6 +27,13 @@ const ALLOWED = [
   'POST /request-password-reset',
   'POST /reset-password',
   'GET /get-session',
+  'GET /passkey/generate-register-options',
+  'POST /passkey/verify-registration',
+  'GET /passkey/generate-authenticate-options',
+  'POST /passkey/verify-authentication',
+  'GET /passkey/list-user-passkeys',
+  'POST /passkey/update-passkey',
+  'POST /passkey/delete-passkey',
 ]
 
 const PREFIX = '/api/auth'
@@ -44,7 +52,7 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
   const ours = isOurOrigin(settings, c.req.raw)
   const foreign = !ours && headers.has('origin')
   // A cookie never counts beside a bearer token (read-session.ts tells why).
-  if (headers.has('authorization')) headers.delete('cookie')
+  if (headers.has('authorization')) keepChallenge(headers)
   if (headers.has('cookie') && c.req.method !== 'GET' && !ours) {
     return problem(
       c,
@@ -70,6 +78,9 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
     const rest = z.object({ rememberMe: z.boolean().optional().catch(undefined) }).safeParse(value)
     value = { ...parsed.data, ...rest.data }
   }
+  const check = PASSKEY_BODIES[path]?.safeParse(value)
+  if (check?.success === false) return problemResponse(violation('body', check.error))
+  if (check?.success === true) value = check.data
   headers.delete('content-length')
   const auth = authFor(c.env, publicOrigin(settings, c.req.url))
   const answer = await auth.handler(
@@ -83,6 +94,20 @@ authRoutes.all(`${PREFIX}/*`, async (c) => {
   if (foreign) result.headers.delete('set-cookie')
   return result
 })
+
+/** Beside a bearer token no cookie counts but that of a passkey's challenge, which logs nobody in. */
+function keepChallenge(headers: Headers): void {
+  const cookies = (headers.get('cookie') ?? '').split(/; */)
+  const challenge = cookies.find((cookie) => isChallengeCookie(cookie.split('=', 1)[0] ?? ''))
+  if (challenge === undefined) headers.delete('cookie')
+  else headers.set('cookie', challenge)
+}
+
+/** Bodies that we know better than Better Auth does: names are bounded, no session is made in passing. */
+const PASSKEY_BODIES: Partial<Record<string, z.ZodType>> = {
+  '/passkey/verify-registration': newPasskeySchema,
+  '/passkey/update-passkey': renamePasskeySchema,
+}
 
 const NOT_JSON = 'the body must be application/json'
 
@@ -146,6 +171,8 @@ async function codeOf(env: Env, status: number, reason: string, body: unknown): 
   // Also what a sign-up ends with that lost a race for its e-mail address or handle.
   if (reason === 'FAILED_TO_CREATE_USER')
     return (await isTaken(env, body)) ? 'conflict' : 'unavailable'
+  // Better Auth takes an answer that does not hold, or a key that is there already, for a fault of its own.
+  if (reason === 'FAILED_TO_VERIFY_REGISTRATION') return 'invalid'
   switch (status) {
     case 401:
       return 'unauthenticated'
