@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { devicesSchema, type PatchMe } from '../protocol/http.ts'
 import { userSchema, type Device, type User } from '../protocol/objects.ts'
 import type { Http } from './http.ts'
+import type { Passkey } from './passkeys.ts'
 
 export interface SignUp {
   name: string
@@ -83,7 +84,51 @@ export class Account {
     await this.#http.send('DELETE', '/v1/me', { body: { password } })
   }
 
+  /**
+   * Gives the password again, after which passkeys can be added for 15 minutes. Rejects with `forbidden` for a
+   * wrong one.
+   */
+  async confirmPassword(password: string): Promise<void> {
+    await this.#http.send('POST', '/v1/me/password', { body: { password } })
+  }
+
+  /** The oldest first. */
+  async passkeys(): Promise<Passkey[]> {
+    return (await passkeyCalls()).listPasskeys(this.#http)
+  }
+
+  /**
+   * Has the browser make a passkey and adds it to the account. Resolves with false if the person thought
+   * better of it. Rejects with reason `SESSION_NOT_FRESH` where `confirmPassword` has to come first, and
+   * `PASSKEY_KNOWN` if this device has one already.
+   */
+  async addPasskey(name: string): Promise<boolean> {
+    return (await passkeyCalls()).addPasskey(this.#http, name)
+  }
+
+  async renamePasskey(id: string, name: string): Promise<void> {
+    await (await passkeyCalls()).renamePasskey(this.#http, id, name)
+  }
+
+  /** It logs nobody in any more; who is logged in by it stays so. */
+  async removePasskey(id: string): Promise<void> {
+    await (await passkeyCalls()).removePasskey(this.#http, id)
+  }
+
+  /**
+   * Logs in with a passkey that the browser offers; with `autofill` it does so where the name is typed, and
+   * waits until one is picked or `signal` gives it up. Resolves with false if none was.
+   */
+  async logInWithPasskey(how: { autofill?: boolean; signal?: AbortSignal } = {}): Promise<boolean> {
+    return (await passkeyCalls()).logInWithPasskey(this.#http, how)
+  }
+
   async #post(path: string, body: unknown): Promise<void> {
     await this.#http.call('POST', `/api/auth/${path}`, anything, { body })
   }
+}
+
+/** In browsers only, and not before they are used. */
+function passkeyCalls() {
+  return import('./passkeys.ts')
 }

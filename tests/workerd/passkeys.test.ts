@@ -158,7 +158,9 @@ describe('logging in with a passkey', () => {
     expect(await (await call('/v1/me', { headers: bearer })).json()).toMatchObject({
       userId: ann.userId,
     })
-    const devices = await (await call('/v1/devices', { headers: bearer })).json<{
+    const devices = await (
+      await call('/v1/devices', { headers: bearer })
+    ).json<{
       devices: { current: boolean; ipAddress: string }[]
     }>()
     expect(devices.devices).toMatchObject([{ current: true, ipAddress: '192.0.2.1' }, {}])

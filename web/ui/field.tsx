@@ -12,7 +12,14 @@ interface Props {
   min?: string
   max?: string
   placeholder?: string
-  autocomplete?: 'off' | 'name' | 'username' | 'email' | 'current-password' | 'new-password'
+  autocomplete?:
+    | 'off'
+    | 'name'
+    | 'username'
+    | 'username webauthn'
+    | 'email'
+    | 'current-password'
+    | 'new-password'
   autocapitalize?: 'none'
   spellcheck?: boolean
   maxLength?: number

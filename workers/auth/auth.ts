@@ -112,7 +112,8 @@ function createAuth(env: Env, origin: string) {
       log: (level, message, ...details) => {
         if (level !== 'error') return
         if (details.length === 0) console.error(message)
-        for (const detail of details) if (!isTaken(detail) && !isForgery(message, detail)) logError(message, detail)
+        for (const detail of details)
+          if (!isTaken(detail) && !isForgery(message, detail)) logError(message, detail)
       },
     },
   })

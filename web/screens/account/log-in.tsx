@@ -8,12 +8,13 @@ import { Link } from '../../ui/link.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { AccountPage } from './account-page.tsx'
+import { PasskeyLogIn } from './passkey-log-in.tsx'
 
 export function LogIn() {
   const [who, setWho] = useState('')
   const [password, setPassword] = useState('')
   const [checked, setChecked] = useState(false)
-  const { busy, error, run } = useAction()
+  const { busy, error, setError, run } = useAction()
   const words = text.account
   const notice = session.value.state === 'out' ? session.value.notice : null
 
@@ -40,7 +41,7 @@ export function LogIn() {
           value={who}
           onValue={setWho}
           error={checked && who.trim() === '' ? text.accountErrors.whoMissing : null}
-          autocomplete="username"
+          autocomplete="username webauthn"
           autocapitalize="none"
           spellcheck={false}
           takesFocus
@@ -57,6 +58,7 @@ export function LogIn() {
         <button type="submit" class="button button-primary button-wide" disabled={busy}>
           {words.logIn}
         </button>
+        <PasskeyLogIn busy={busy} run={run} setError={setError} />
       </form>
       <p class="account-other">
         <Link href="/forgot">{words.toForgot}</Link>

@@ -11,6 +11,7 @@ import { DeleteAccount } from './delete-account.tsx'
 import { Devices } from './devices.tsx'
 import { EditProfile } from './edit-profile.tsx'
 import { Notifications } from './notifications.tsx'
+import { Passkeys } from './passkeys.tsx'
 import { Privacy } from './privacy.tsx'
 import { useSettings } from './use-settings.ts'
 
@@ -39,6 +40,7 @@ export function Settings() {
         <Notifications {...decided} />
         <Privacy {...decided} />
         <Devices />
+        <Passkeys />
         <ChangePassword />
         <section aria-labelledby="settings-keyboard">
           <h2 id="settings-keyboard">{text.keyboard.title}</h2>

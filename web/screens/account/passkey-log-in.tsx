@@ -1,0 +1,64 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { ParleyError } from '../../../client/index.ts'
+import { client } from '../../state/client.ts'
+import { canAutofill, passkeySupport } from '../../state/passkeys.ts'
+import { enter } from '../../state/session.ts'
+import { wordsFor } from '../../state/words-for-errors.ts'
+import { text } from '../../text.ts'
+
+interface Props {
+  busy: boolean
+  run: (action: () => Promise<void>) => Promise<void>
+  setError: (error: string) => void
+}
+
+/** A button, where the browser can; and passkeys among what it offers to fill into the form. */
+export function PasskeyLogIn({ busy, run, setError }: Props) {
+  const offering = useRef<AbortController | null>(null)
+
+  /** Waits until somebody picks one where they would type their name. Browsers do one thing at a time. */
+  async function offer() {
+    const mine = new AbortController()
+    offering.current = mine
+    const { signal } = mine
+    try {
+      if (!(await canAutofill()) || signal.aborted) return
+      if ((await client.account.logInWithPasskey({ autofill: true, signal })) && !signal.aborted) {
+        enter()
+      }
+    } catch (caught) {
+      // Nobody has asked for anything yet, so that a failing network is no news. What was picked and refused is.
+      const isRefused = caught instanceof ParleyError && caught.reason !== null
+      if (!isRefused || signal.aborted) return
+      setError(wordsFor(caught))
+      void offer()
+    }
+  }
+  useEffect(() => {
+    void offer()
+    return () => offering.current?.abort()
+  }, [])
+
+  if (passkeySupport() !== 'yes') return null
+  return (
+    <button
+      type="button"
+      class="button button-wide"
+      disabled={busy}
+      onClick={() => {
+        offering.current?.abort()
+        void run(async () => {
+          try {
+            if (await client.account.logInWithPasskey()) enter()
+            else void offer()
+          } catch (caught) {
+            void offer()
+            throw caught
+          }
+        })
+      }}
+    >
+      {text.account.logInWithPasskey}
+    </button>
+  )
+}
