@@ -2,6 +2,7 @@ import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { version } from '../package.json'
 import { idSchema } from '../protocol/schemas.ts'
+import { newPasskeySchema, renamePasskeySchema } from './auth/passkeys.ts'
 import { emailSchema, newPasswordSchema, signUpSchema } from './auth/sign-up.ts'
 import type { AppEnv } from './context.ts'
 import { problems } from './router.ts'
@@ -128,6 +129,7 @@ function post(
 
 function authCalls(): RouteConfig[] {
   return [
+    ...passkeyCalls(),
     post('/sign-up/email', 'signUp', 'Make an account and log in', signUpSchema, {
       security: [],
       responses: {
@@ -243,6 +245,112 @@ function authCalls(): RouteConfig[] {
     },
   ]
 }
+
+const passkeySchema = z
+  .looseObject({
+    id: z.string(),
+    name: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Passkey' })
+
+const CHALLENGE =
+  'In JSON, as `PublicKeyCredential` of browsers parses it. A cookie names the challenge: it counts once, within five minutes.'
+
+function get(path: string, operationId: string, summary: string, rest: Partial<RouteConfig>) {
+  const responses = {}
+  const method = 'get' as const
+  return {
+    method,
+    path: `/api/auth${path}`,
+    operationId,
+    summary,
+    tags: ['Account'],
+    responses,
+    ...rest,
+  }
+}
+
+function passkeyCalls(): RouteConfig[] {
+  const options = (challenge: string) => done(challenge, z.looseObject({ challenge: z.string() }))
+  return [
+    get(
+      '/passkey/generate-register-options',
+      'passkeyRegistrationOptions',
+      'What a browser makes a passkey of',
+      {
+        description: `${CHALLENGE} \`forbidden\` with reason \`SESSION_NOT_FRESH\` unless I gave my password here in the last 15 minutes (\`POST /v1/me/password\`).`,
+        responses: {
+          200: options('The options'),
+          ...problems('unauthenticated', 'forbidden', 'rate_limited', 'unavailable'),
+        },
+      },
+    ),
+    post(
+      '/passkey/verify-registration',
+      'addPasskey',
+      'Add the passkey that the browser made, 20 at most',
+      newPasskeySchema,
+      {
+        responses: {
+          200: done('Added', passkeySchema),
+          ...problems('invalid', 'unauthenticated', 'forbidden', 'rate_limited', 'unavailable'),
+        },
+      },
+    ),
+    get(
+      '/passkey/generate-authenticate-options',
+      'passkeyLogInOptions',
+      'What a browser asks for a passkey with',
+      {
+        description: CHALLENGE,
+        security: [],
+        responses: { 200: options('The options'), ...problems('rate_limited', 'unavailable') },
+      },
+    ),
+    post(
+      '/passkey/verify-authentication',
+      'logInWithPasskey',
+      'Log in with a passkey',
+      z.object({ response: newPasskeySchema.shape.response }).meta({ id: 'PasskeyLogIn' }),
+      {
+        security: [],
+        responses: {
+          200: { ...loggedIn, content: { 'application/json': { schema: passkeyLoginSchema } } },
+          ...problems('invalid', 'unauthenticated', 'forbidden', 'rate_limited', 'unavailable'),
+        },
+      },
+    ),
+    get('/passkey/list-user-passkeys', 'listPasskeys', 'My passkeys', {
+      responses: {
+        200: done('All of them', z.array(passkeySchema)),
+        ...problems('unauthenticated', 'rate_limited', 'unavailable'),
+      },
+    }),
+    post('/passkey/update-passkey', 'renamePasskey', 'Rename a passkey', renamePasskeySchema, {
+      responses: {
+        200: done('Renamed', z.object({ passkey: passkeySchema })),
+        ...problems('invalid', 'unauthenticated', 'not_found', 'rate_limited', 'unavailable'),
+      },
+    }),
+    post(
+      '/passkey/delete-passkey',
+      'removePasskey',
+      'Remove a passkey: it logs nobody in any more',
+      z.object({ id: z.string() }).meta({ id: 'RemovePasskey' }),
+      {
+        responses: {
+          200: done('Removed', z.object({ status: z.boolean() })),
+          ...problems('invalid', 'unauthenticated', 'not_found', 'rate_limited', 'unavailable'),
+        },
+      },
+    ),
+  ]
+}
+
+const passkeyLoginSchema = z
+  .object({ session: z.looseObject({ id: idSchema, userId: idSchema }), user: accountSchema })
+  .meta({ id: 'PasskeyLoggedIn' })
 
 function documentItself(): RouteConfig {
   return {
