@@ -95,7 +95,8 @@ describeInBrowser('somebody with a passkey', (windows) => {
     const removing = window.dialog('Remove the passkey “My desk”?')
     expect(await findings(page)).toEqual([])
     await removing.getByRole('button', { name: 'Remove passkey' }).click()
-    await again.getByText('My desk').waitFor({ state: 'detached' })
+    await removing.waitFor({ state: 'detached' })
+    await again.getByText('My desk', { exact: true }).waitFor({ state: 'detached' })
 
     await logOut(window)
     await window.button('Log in with a passkey').click()

@@ -18,14 +18,6 @@ const ACCOUNT_ERRORS: ReadonlyArray<[string, AccountWord]> = [
   ['PASSWORD_TOO_SHORT', 'passwordShort'],
   ['PASSWORD_TOO_LONG', 'passwordLong'],
   ['INVALID_TOKEN', 'badLink'],
-  ['PASSKEY_NOT_FOUND', 'passkeyUnknown'],
-  ['PASSKEY_KNOWN', 'passkeyKnown'],
-  ['PASSKEY_NOT_ALLOWED', 'passkeyNotAllowed'],
-  ['PASSKEY_NOT_UNLOCKED', 'passkeyFailed'],
-  ['CHALLENGE_NOT_FOUND', 'passkeyFailed'],
-  ['AUTHENTICATION_FAILED', 'passkeyFailed'],
-  ['FAILED_TO_VERIFY_REGISTRATION', 'passkeyFailed'],
-  ['TOO_MANY_PASSKEYS', 'passkeysFull'],
 ]
 
 /** What happened and what to do, for people. Anything but a ParleyError is a bug and is thrown on. */

@@ -1,10 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { ParleyError } from '../../../client/index.ts'
 import { client } from '../../state/client.ts'
+import { passkeyRefusal } from '../../state/passkey-refusals.ts'
 import { canAutofill, passkeySupport } from '../../state/passkeys.ts'
 import { enter } from '../../state/session.ts'
-import { wordsFor } from '../../state/words-for-errors.ts'
-import { text } from '../../text.ts'
+import { passkeyText } from '../../text.passkeys.ts'
 
 interface Props {
   busy: boolean
@@ -28,9 +27,9 @@ export function PasskeyLogIn({ busy, run, setError }: Props) {
       }
     } catch (caught) {
       // Nobody has asked for anything yet, so that a failing network is no news. What was picked and refused is.
-      const isRefused = caught instanceof ParleyError && caught.reason !== null
-      if (!isRefused || signal.aborted) return
-      setError(wordsFor(caught))
+      const refusal = passkeyRefusal(caught)
+      if (refusal === null || signal.aborted) return
+      setError(refusal)
       void offer()
     }
   }
@@ -53,12 +52,14 @@ export function PasskeyLogIn({ busy, run, setError }: Props) {
             else void offer()
           } catch (caught) {
             void offer()
-            throw caught
+            const refusal = passkeyRefusal(caught)
+            if (refusal === null) throw caught
+            setError(refusal)
           }
         })
       }}
     >
-      {text.account.logInWithPasskey}
+      {passkeyText().logIn}
     </button>
   )
 }

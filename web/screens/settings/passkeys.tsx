@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ParleyError, type Passkey } from '../../../client/index.ts'
 import { client } from '../../state/client.ts'
+import { passkeyRefusal } from '../../state/passkey-refusals.ts'
 import { passkeySupport } from '../../state/passkeys.ts'
-import { text } from '../../text.ts'
+import { passkeyText } from '../../text.passkeys.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { listTime } from '../../ui/time.ts'
@@ -17,8 +18,8 @@ export function Passkeys() {
   const [naming, setNaming] = useState<Passkey | null>(null)
   const [removing, setRemoving] = useState<Passkey | null>(null)
   const [needsPassword, setNeedsPassword] = useState(false)
-  const { busy, error, run } = useAction()
-  const words = text.settings.passkeys
+  const { busy, error, setError, run } = useAction()
+  const words = passkeyText()
   const support = passkeySupport()
 
   const load = async () => setPasskeys(await client.account.passkeys())
@@ -30,8 +31,10 @@ export function Passkeys() {
         if (await client.account.addPasskey(deviceName(navigator.userAgent))) await load()
       } catch (caught) {
         const isStale = caught instanceof ParleyError && caught.reason === 'SESSION_NOT_FRESH'
-        if (!isStale) throw caught
-        setNeedsPassword(true)
+        if (isStale) return setNeedsPassword(true)
+        const refusal = passkeyRefusal(caught)
+        if (refusal === null) throw caught
+        setError(refusal)
       }
     })
   const nameOf = ({ name }: Passkey) => name ?? words.title

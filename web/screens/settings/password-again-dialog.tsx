@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { ParleyError } from '../../../client/index.ts'
 import { client } from '../../state/client.ts'
+import { passkeyText } from '../../text.passkeys.ts'
 import { text } from '../../text.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
@@ -17,7 +18,7 @@ interface Props {
 export function PasswordAgainDialog({ onDone, onClose }: Props) {
   const [password, setPassword] = useState('')
   const { busy, error, setError, run } = useAction()
-  const words = text.settings.passkeys
+  const words = passkeyText()
 
   function submit(event: Event) {
     event.preventDefault()
