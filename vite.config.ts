@@ -20,7 +20,7 @@ export default defineConfig({
           groups: [
             {
               name: 'page',
-              test: /\/(node_modules|client|protocol|web\/(jitless|state\/(?!pushes|service-worker)|language\/l|text\.ts|router|ui\/(?!people-picker|password-field|field|dialog|confirm-dialog)))/,
+              test: /\/(node_modules|client\/(?!passkeys)|protocol|web\/(jitless|state\/(?!pushes|service-worker|passkey)|language\/l|text\.ts|router|ui\/(?!people-picker|password-field|field|dialog|confirm-dialog)))/,
             },
           ],
         },
