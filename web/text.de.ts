@@ -174,6 +174,8 @@ export const german: Text = {
     everyone: 'Alle in der Gruppe',
     actions: 'Aktionen zur Nachricht',
     copy: 'Kopieren',
+    copyCode: 'Code kopieren',
+    codeCopied: 'Kopiert',
     copyLink: 'Link kopieren',
     edit: 'Bearbeiten',
     delete: 'Löschen…',
@@ -447,6 +449,12 @@ export const german: Text = {
     editLast: 'Letzte Nachricht bearbeiten, im leeren Feld',
     mention: 'Jemanden erwähnen',
     menu: 'Menü der Nachricht oder des Chats',
+    formatting: 'Formatierung',
+    bold: 'Fett',
+    italic: 'Kursiv',
+    struck: 'Durchgestrichen',
+    code: 'Code',
+    block: 'Vor und nach mehreren Zeilen Code',
   },
 
   waiting: {

@@ -176,6 +176,8 @@ export const english = {
     everyone: 'Everyone in the group',
     actions: 'Message actions',
     copy: 'Copy',
+    copyCode: 'Copy code',
+    codeCopied: 'Copied',
     copyLink: 'Copy link',
     edit: 'Edit',
     delete: 'Delete…',
@@ -451,6 +453,12 @@ export const english = {
     editLast: 'Edit the last message, in an empty field',
     mention: 'Mention someone',
     menu: 'Menu of the message or chat',
+    formatting: 'Formatting',
+    bold: 'Bold',
+    italic: 'Italic',
+    struck: 'Struck through',
+    code: 'Code',
+    block: 'Before and after several lines of code',
   },
 
   waiting: {

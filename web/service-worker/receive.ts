@@ -1,4 +1,5 @@
 import { pushPayloadSchema, type PushPayload } from '../../protocol/push.ts'
+import { plainText } from '../markup/plain-text.ts'
 import { aboutSchema, type About } from './about.ts'
 import type { Marks } from './marks.ts'
 import { wordsIn } from './words.ts'
@@ -79,7 +80,7 @@ function optionsOf(
   silent: boolean,
 ): NotificationOptions {
   const { channelId, messageId, body, count, createdAt } = payload
-  const lines = body === null ? [] : [body]
+  const lines = body === null ? [] : [plainText(body)]
   if (body === null || count > 1) lines.push(words.newMessages(count))
   return {
     body: lines.join('\n'),

@@ -1,7 +1,9 @@
+import { plainText } from '../markup/plain-text.ts'
+
 /** A line of a list or a quote; a message may have a hundred thousand characters. */
 const LINE_LENGTH = 200
 
-/** The beginning of a text on one line. */
+/** The beginning of a message on one line, without its formatting. */
 export function oneLine(full: string): string {
-  return full.slice(0, LINE_LENGTH).replace(/\s+/g, ' ').trim()
+  return plainText(full.slice(0, LINE_LENGTH)).replace(/\s+/g, ' ').trim()
 }

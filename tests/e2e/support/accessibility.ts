@@ -39,7 +39,7 @@ export async function smallTargets(page: Page): Promise<string[]> {
     function isInSentence(control: HTMLElement): boolean {
       const { parentElement } = control
       if (parentElement === null || !control.matches('a, .text-button')) return false
-      return parentElement.localName === 'p' && parentElement.innerText !== control.innerText
+      return parentElement.closest('p') !== null && parentElement.innerText !== control.innerText
     }
   }, TARGET_PX)
 }

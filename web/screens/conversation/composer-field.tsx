@@ -1,6 +1,7 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { countCodePoints } from '../../../protocol/text.ts'
+import { wrapSelection } from '../../markup/wrap.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
 
@@ -58,10 +59,11 @@ export function ComposerField(props: Props) {
     props.onSubmit(value.trim())
   }
 
-  function onKeyDown(event: KeyboardEvent) {
+  function onKeyDown(event: KeyboardEvent & { currentTarget: HTMLTextAreaElement }) {
     // 229: some browsers report the Enter that ends an IME's composition only this way.
     if (event.isComposing || event.keyCode === 229) return
     props.onKeyDown?.(event)
+    wrapSelection(event)
     if (event.key !== 'Enter' || event.shiftKey || event.defaultPrevented) return
     event.preventDefault()
     submit()

@@ -4,10 +4,13 @@ import { client } from '../../state/client.ts'
 import { draftOf, saveDraft } from '../../state/drafts.ts'
 import { text } from '../../text.ts'
 import { SendIcon } from '../../ui/icons.tsx'
+import { later } from '../../ui/later.tsx'
+import { WaitingBar } from '../../ui/waiting.tsx'
 import { ComposerField } from './composer-field.tsx'
 import { ReplyNote } from './reply-note.tsx'
-import { suggestionId, Suggestions } from './suggestions.tsx'
 import { useMentions } from './use-mentions.ts'
+
+const Suggestions = later(async () => (await import('./suggestions.tsx')).Suggestions, WaitingBar)
 
 interface Props {
   channel: Channel
@@ -47,9 +50,7 @@ export function Composer(props: Props) {
       // A touch keyboard that opens by itself would cover what one came to read.
       takesFocus={takesFocus || matchMedia('(hover: hover)').matches}
       button={{ label: words.send, icon: <SendIcon /> }}
-      suggestions={
-        isSuggesting ? { listId, activeId: suggestionId(listId, mentions.chosen) } : null
-      }
+      suggestions={isSuggesting ? { listId, activeId: `${listId}-${mentions.chosen}` } : null}
       onValue={(value) => {
         change(value)
         mentions.changed(value)

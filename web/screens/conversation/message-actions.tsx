@@ -2,13 +2,13 @@ import { useState } from 'preact/hooks'
 import type { Channel, Message } from '../../../protocol/objects.ts'
 import { later } from '../../ui/later.tsx'
 import { WaitingBar } from '../../ui/waiting.tsx'
-import { MessageMenu } from './message-menu.tsx'
 import type { MenuTarget } from './use-message-menu.ts'
 
 const DeleteDialog = later(
   async () => (await import('./delete-dialog.tsx')).DeleteDialog,
   WaitingBar,
 )
+const MessageMenu = later(async () => (await import('./message-menu.tsx')).MessageMenu, WaitingBar)
 const ReactionPicker = later(
   async () => (await import('./reaction-picker.tsx')).ReactionPicker,
   WaitingBar,

@@ -49,8 +49,7 @@ export function MessageBubble({ entry, name, isOwn }: Props) {
         <p class={isDeleted ? 'bubble bubble-deleted' : 'bubble'} dir="auto">
           {replyTo !== null && <Quote channelId={channelId} messageId={replyTo} />}
           {isDeleted && <span>{words.deleted}</span>}
-          {!isDeleted && stored !== null && <MessageText message={stored} />}
-          {stored === null && <span>{entry.text}</span>}
+          {!isDeleted && <MessageText text={entry.text} mentions={stored?.mentions ?? []} />}
           {stored !== null && stored.editedAt !== null && !isDeleted && (
             <span class="bubble-edited"> {words.edited}</span>
           )}

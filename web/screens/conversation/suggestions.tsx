@@ -1,18 +1,13 @@
 import { text } from '../../text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { PeopleIcon } from '../../ui/icons.tsx'
-import type { Suggestion } from './use-mentions.ts'
+import type { Suggestion } from './completions.ts'
 
 interface Props {
   id: string
   suggestions: readonly Suggestion[]
   chosen: number
   onTake: (suggestion: Suggestion) => void
-}
-
-/** The id of a suggestion on the page, for the field that it belongs to. */
-export function suggestionId(id: string, index: number): string {
-  return `${id}-${index}`
 }
 
 /** Whom a message could mention, over the field it is written in. */
@@ -22,7 +17,7 @@ export function Suggestions({ id, suggestions, chosen, onTake }: Props) {
       {suggestions.map((suggestion, index) => (
         <li
           key={suggestion.handle}
-          id={suggestionId(id, index)}
+          id={`${id}-${index}`}
           role="option"
           aria-selected={index === chosen}
           // The field keeps the focus.

@@ -4,9 +4,10 @@ import { follow, upToDate } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { pageVisible } from '../../state/connection.ts'
 import { text } from '../../text.ts'
+import { later } from '../../ui/later.tsx'
+import { WaitingBar } from '../../ui/waiting.tsx'
 import { Announcer } from './announcer.tsx'
 import { JumpButton } from './jump-button.tsx'
-import { JumpToUnread } from './jump-to-unread.tsx'
 import { LogRows } from './log-rows.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { TimelineRows } from './timeline-rows.tsx'
@@ -15,6 +16,11 @@ import { useMessageMenu } from './use-message-menu.ts'
 import { useOlder } from './use-older.ts'
 import { useScroll } from './use-scroll.ts'
 import { WritingLine } from './writing-line.tsx'
+
+const JumpToUnread = later(
+  async () => (await import('./jump-to-unread.tsx')).JumpToUnread,
+  WaitingBar,
+)
 
 /** Messages in memory behind what is on the page, while one stays at the end. */
 const HELD = 500

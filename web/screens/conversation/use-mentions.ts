@@ -1,20 +1,10 @@
 import type { RefObject } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Channel } from '../../../protocol/objects.ts'
-import { may } from '../../../protocol/permissions.ts'
-import { ALL_MEMBERS } from '../../../protocol/text.ts'
-import { text } from '../../text.ts'
-import { isSelf } from '../../ui/names.ts'
+import type { suggest, Suggestion } from './completions.ts'
 
-const MAX_SUGGESTIONS = 6
 /** An `@` with the beginning of a handle or name, right before the caret. */
 const BEGUN = /(?<![\w@])@([\p{L}\p{N}_]*)$/u
-
-export interface Suggestion {
-  handle: string
-  name: string
-  userId: string | null
-}
 
 /** Who is to be mentioned by what is being typed: the suggestions, and which of them is chosen. */
 export function useMentions(
@@ -24,12 +14,24 @@ export function useMentions(
 ) {
   const [begun, setBegun] = useState<string | null>(null)
   const [chosen, setChosen] = useState(0)
-  const suggestions = begun === null ? [] : suggest(channel, begun)
+  const [finds, setFinds] = useState<typeof suggest | null>(null)
+  const suggestions = begun === null || finds === null ? [] : finds(channel, begun)
+
+  async function load() {
+    try {
+      const completions = await import('./completions.ts')
+      setFinds(() => completions.suggest)
+    } catch {
+      // Without a net one types the handle in full.
+    }
+  }
 
   function changed(value: string) {
     const caret = input.current?.selectionStart ?? value.length
-    setBegun(BEGUN.exec(value.slice(0, caret))?.[1] ?? null)
+    const beginning = BEGUN.exec(value.slice(0, caret))?.[1] ?? null
+    setBegun(beginning)
     setChosen(0)
+    if (beginning !== null && finds === null) void load()
   }
 
   function take({ handle }: Suggestion) {
@@ -59,16 +61,4 @@ export function useMentions(
   }
 
   return { suggestions, chosen, changed, take, onKeyDown, close: () => setBegun(null) }
-}
-
-function suggest(channel: Channel, begun: string): Suggestion[] {
-  const wanted = begun.toLowerCase()
-  const people = (channel.members ?? []).flatMap(({ userId, handle, name }) => {
-    if (handle === null || isSelf(userId)) return []
-    const words = [handle, ...name.toLowerCase().split(/\s+/)]
-    return words.some((word) => word.startsWith(wanted)) ? [{ handle, name, userId }] : []
-  })
-  const isAll = may(channel, 'mentionAll') && ALL_MEMBERS.startsWith(wanted)
-  const all = { handle: ALL_MEMBERS, name: text.conversation.everyone, userId: null }
-  return [...(isAll ? [all] : []), ...people].slice(0, MAX_SUGGESTIONS)
 }
