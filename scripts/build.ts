@@ -24,6 +24,7 @@ const SOURCES = [
   'protocol',
   'vite.config.ts',
   'vite.worker.config.ts',
+  'scripts/emoji-data.ts',
   'scripts/slim-imports.ts',
   'scripts/slim-zod.ts',
   'package-lock.json',

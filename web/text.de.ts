@@ -163,8 +163,15 @@ export const german: Text = {
     react: 'Reagieren',
     reactItem: 'Reagieren…',
     reactWith: (emoji) => `Mit ${emoji} reagieren`,
-    anyEmoji: 'Ein anderes Emoji',
-    reactDone: 'Reagieren',
+    emoji: {
+      title: 'Emojis',
+      search: 'Emojis suchen',
+      recent: 'Zuletzt',
+      results: 'Gefunden',
+      none: 'Kein Emoji mit diesem Namen.',
+      tone: 'Hautton',
+      noTone: 'Keiner',
+    },
     reply: 'Antworten',
     replyingTo: (name) => `Antwort an ${name}`,
     cancelReply: 'Antwort abbrechen',
@@ -453,8 +460,8 @@ export const german: Text = {
     bold: 'Fett',
     italic: 'Kursiv',
     struck: 'Durchgestrichen',
-    code: 'Code',
-    block: 'Vor und nach mehreren Zeilen Code',
+    code: 'Quelltext',
+    block: 'Vor und nach mehreren Zeilen Quelltext',
   },
 
   waiting: {

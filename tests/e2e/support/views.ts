@@ -121,6 +121,13 @@ export const INSIDE: Record<string, View> = {
     await viewer.page.locator('textarea').pressSequentially('@')
     await viewer.page.getByRole('option').first().waitFor()
   },
+  emoji: async (viewer) => {
+    const { title, search } = viewer.words.conversation.emoji
+    await openGroup(viewer)
+    await button(viewer, title).click()
+    await viewer.page.locator('.emoji-row button').first().waitFor()
+    await viewer.page.getByRole('textbox', { name: search }).click({ trial: true })
+  },
   'too-long': async (viewer) => {
     await openGroup(viewer)
     const count = 100_100

@@ -4,6 +4,7 @@ import { countCodePoints } from '../../../protocol/text.ts'
 import { wrapSelection } from '../../markup/wrap.ts'
 import { client } from '../../state/client.ts'
 import { text } from '../../text.ts'
+import { EmojiButton } from './emoji-button.tsx'
 
 /** From this share of the limit on, what is left is shown. */
 const NEAR_LIMIT = 0.9
@@ -94,6 +95,7 @@ export function ComposerField(props: Props) {
         onInput={(event) => props.onValue(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
+      <EmojiButton input={input} />
       <button type="submit" class="send-button" aria-label={button.label} disabled={!canSubmit}>
         {button.icon}
       </button>

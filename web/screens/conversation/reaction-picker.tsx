@@ -1,14 +1,19 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../../protocol/objects.ts'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { client } from '../../state/client.ts'
+import { recentEmoji, rememberEmoji } from '../../state/used-emoji.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
-import { Field } from '../../ui/field.tsx'
+import { MoreIcon } from '../../ui/icons.tsx'
 import { placeBelow } from '../../ui/menu-items.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { EmojiPicker } from './emoji-picker.tsx'
 
-/** One key away; any other is typed or pasted. */
+/** One key away, after those that were used last. */
 const COMMON = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '👀']
+const SHOWN = 8
+/** Of those, so many may be the last ones; the rest stays where the hand knows it. */
+const RECENT_SHOWN = 3
 
 interface Props {
   message: Message
@@ -17,10 +22,10 @@ interface Props {
   onClose: () => void
 }
 
-/** Chooses the emoji to react with. */
+/** Chooses the emoji to react with: a few at once, or any of all. */
 export function ReactionPicker({ message, anchor, onClose }: Props) {
-  const [typed, setTyped] = useState('')
-  const { busy, error, setError, run } = useAction()
+  const [isAll, setAll] = useState(false)
+  const { error, run } = useAction()
   const popover = useRef<HTMLDivElement>(null)
   const words = text.conversation
 
@@ -37,10 +42,25 @@ export function ReactionPicker({ message, anchor, onClose }: Props) {
   function react(emoji: string) {
     void run(async () => {
       await client.react(message.channelId, message.messageId, emoji)
-      popover.current?.hidePopover()
+      rememberEmoji(emoji)
+      onClose()
+      anchor.focus({ preventScroll: true })
     })
   }
 
+  if (isAll) {
+    return (
+      <EmojiPicker
+        label={words.react}
+        anchor={anchor}
+        error={error}
+        onChoose={react}
+        onClose={onClose}
+      />
+    )
+  }
+  const recent = recentEmoji().filter((emoji) => !COMMON.includes(emoji))
+  const few = [...recent.slice(0, RECENT_SHOWN), ...COMMON].slice(0, SHOWN)
   return (
     <div
       ref={popover}
@@ -48,10 +68,12 @@ export function ReactionPicker({ message, anchor, onClose }: Props) {
       role="dialog"
       aria-label={words.react}
       popover="auto"
-      onToggle={(event) => event.newState === 'closed' && onClose()}
+      onToggle={(event) =>
+        event.newState === 'closed' && event.currentTarget.isConnected && onClose()
+      }
     >
       <div class="reaction-common">
-        {COMMON.map((emoji) => (
+        {few.map((emoji) => (
           <button
             key={emoji}
             type="button"
@@ -62,27 +84,15 @@ export function ReactionPicker({ message, anchor, onClose }: Props) {
             {emoji}
           </button>
         ))}
-      </div>
-      <form
-        class="inline-form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (typed.trim() !== '') react(typed.trim())
-        }}
-      >
-        <Field
-          label={words.anyEmoji}
-          value={typed}
-          onValue={(value) => {
-            setTyped(value)
-            setError(null)
-          }}
-          autocomplete="off"
-        />
-        <button type="submit" class="button" disabled={busy || typed.trim() === ''}>
-          {words.reactDone}
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={words.emoji.title}
+          onClick={() => setAll(true)}
+        >
+          <MoreIcon />
         </button>
-      </form>
+      </div>
       <ErrorLine error={error} />
     </div>
   )

@@ -1,0 +1,98 @@
+import { beforeAll, expect, inject, it } from 'vitest'
+import { findings } from './support/accessibility.ts'
+import { describeInBrowser, picture } from './support/browser.ts'
+import type { ChatWindow } from './support/chat-window.ts'
+import { Person } from './support/person.ts'
+
+describeInBrowser('emoji', (windows) => {
+  let window: ChatWindow
+  const picker = () => window.dialog('Emoji')
+
+  beforeAll(async () => {
+    const [ana, bob] = await Promise.all([
+      Person.signUp(inject('serverUrl'), 'ana'),
+      Person.signUp(inject('serverUrl'), 'bob'),
+    ])
+    const group = await bob.makeGroup('Hut', [ana])
+    await bob.send(group.channelId, 'Lake or hut?')
+    window = await windows.open()
+    await window.logIn(ana.handle)
+    await window.openChat('Hut')
+  })
+
+  async function open(): Promise<void> {
+    await window.button('Emoji').click()
+    await picker().getByRole('region', { name: 'Smileys & Emotion' }).waitFor()
+  }
+
+  it('are found by name and come where the caret is', async () => {
+    await window.composer.fill('so good')
+    await window.composer.evaluate((field) =>
+      (field as HTMLTextAreaElement).setSelectionRange(3, 3),
+    )
+    await open()
+    await picker().getByRole('textbox', { name: 'Search emoji' }).fill('party popper')
+    await picker().getByRole('button', { name: 'party popper' }).waitFor()
+    await picker().getByRole('textbox', { name: 'Search emoji' }).press('Enter')
+    await expect.poll(() => window.composer.inputValue()).toBe('so 🎉good')
+    expect(await window.composer.evaluate((field) => field === document.activeElement)).toBe(true)
+    await window.composer.press('Control+z')
+    expect(await window.composer.inputValue()).toBe('so good')
+  })
+
+  it('are led through by arrows, the recent ones first', async () => {
+    await open()
+    await picker().getByRole('region', { name: 'Recent' }).getByRole('button').first().waitFor()
+    await window.page.keyboard.press('ArrowDown')
+    const focused = () =>
+      window.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
+    expect(await focused()).toBe('party popper')
+    await window.page.keyboard.press('ArrowDown')
+    expect(await focused()).toBe('grinning face')
+    await window.page.keyboard.press('End')
+    await window.page.keyboard.press('ArrowRight')
+    await window.page.keyboard.press('ArrowUp')
+    expect(await focused()).toBe('grinning face')
+    await window.page.keyboard.press('Escape')
+    await picker().waitFor({ state: 'detached' })
+    expect(await focused()).toBe('Emoji')
+  })
+
+  it('keep the skin tone that was chosen', async () => {
+    await open()
+    await picker().getByRole('radio', { name: 'Skin tone 3' }).check()
+    await picker().getByRole('textbox', { name: 'Search emoji' }).fill('thumbs up')
+    await picker().getByRole('button', { name: 'thumbs up' }).click()
+    await expect.poll(() => window.composer.inputValue()).toContain('👍🏽')
+    await window.composer.fill('')
+  })
+
+  it('fit on a phone and in both themes, over the field that is written in', async () => {
+    for (const width of [390, 1440]) {
+      await window.page.setViewportSize({ width, height: 844 })
+      await open()
+      const [sheet, field] = await Promise.all([
+        picker().boundingBox(),
+        window.composer.boundingBox(),
+      ])
+      expect(sheet!.y + sheet!.height).toBeLessThanOrEqual(field!.y)
+      expect(sheet!.x).toBeGreaterThanOrEqual(0)
+      expect(sheet!.x + sheet!.width).toBeLessThanOrEqual(width)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await window.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        expect(await findings(window.page)).toEqual([])
+        await picture(window, `emoji-${width}-${colorScheme}`)
+      }
+      await window.page.keyboard.press('Escape')
+    }
+  })
+
+  it('are forgotten with the login', async () => {
+    const kept = () => window.page.evaluate(() => localStorage.getItem('parley.emoji'))
+    expect(await kept()).toBe('👍🏽 🎉')
+    await window.goTo('/settings')
+    await window.button('Log out').click()
+    await window.page.getByRole('heading', { name: 'Log in' }).waitFor()
+    expect(await kept()).toBeNull()
+  })
+})

@@ -1,0 +1,21 @@
+import { canonicalEmoji } from '../../protocol/emoji.ts'
+import { language } from '../language/language.ts'
+import { joinEmoji, type Emoji } from './emoji.ts'
+
+export interface AllEmoji {
+  /** Names of the groups, by their number. */
+  groups: readonly string[]
+  emoji: Emoji[]
+}
+
+/** All emoji that this browser knows, in the language of the page. Rejects without a net. */
+export async function loadEmoji(): Promise<AllEmoji> {
+  const [base, english] = await Promise.all([
+    import('virtual:emoji/base'),
+    import('virtual:emoji/en'),
+  ])
+  const words = language.peek() === 'de' ? await import('virtual:emoji/de') : english
+  const isKnown = (emoji: string) => canonicalEmoji(emoji) === emoji
+  const emoji = joinEmoji(base.default, words.default, english.default, isKnown)
+  return { groups: words.default.groups, emoji }
+}
