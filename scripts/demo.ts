@@ -29,10 +29,13 @@ const GROUP: [Handle, string][] = [
   ['cleo', 'I found a hut by the lake that is free on the weekend.'],
   ['bob', 'Stove or heating?'],
   ['cleo', 'Stove. And there is wood, I asked.'],
-  ['ana', 'Then I bring the kettle and the good tea.'],
+  ['ana', 'Then I bring the kettle and the good tea. 🫖'],
   ['bob', '@ana and the chess board?'],
   ['ana', 'And the chess board.'],
-  ['cleo', 'The train leaves at 9:14 from platform 3. Be early, it is a short one.'],
+  ['cleo', 'The train leaves at **9:14** from platform 3. Be early, it is a _short_ one.'],
+  ['bob', 'And the key? I only know `4711` of last year.'],
+  ['cleo', 'Still the same:\n```\ngate   4711\nboat   0822, turn left\n```'],
+  ['bob', '🛶'],
 ]
 
 const { values } = parseArgs({

@@ -54,7 +54,12 @@ export function emojiWords(language: keyof typeof LANGUAGES) {
     const others = tags.filter((tag) => !label.toLowerCase().split(/\s+/).includes(tag))
     return [label, others.join(' ')] as const
   })
-  return { groups: messages.groups.map(({ message }) => message), words }
+  return {
+    groups: messages.groups.map(
+      ({ message }) => message.charAt(0).toUpperCase() + message.slice(1),
+    ),
+    words,
+  }
 }
 
 const MODULES: Record<string, () => unknown> = {

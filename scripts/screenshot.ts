@@ -1,67 +1,73 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { ChatWindow } from '../tests/e2e/support/chat-window.ts'
 import { findChromium, launchChromium } from '../tests/e2e/support/chromium.ts'
 import { ROOT, stop } from './tools.ts'
 
 /**
- * Makes `docs/images/two-windows.png` for the README: Ana at the group, and Bob at his chat with her.
- * With `npm run dev` in another terminal, on a new folder so that nothing but the demo is there:
+ * Makes the pictures of the README, in `docs/images/`: the product itself with the people of the demo. With
+ * `npm run dev` in another terminal, on a new folder so that nothing but the demo is there, and with a font for
+ * emoji installed:
  *
  *     npm run demo -- --fill-only
  *     node scripts/screenshot.ts
  *
- * `--url` names another server, `--out` another file.
+ * `--url` names another server, `--out` another folder.
  */
 
-const WINDOW = { width: 960, height: 660 }
-/** Of a picture that is 1600 pixels wide, both windows, the gap between and the margin beside them. */
-const SHOWN = { width: 1600, margin: 24, gap: 24 }
+const WIDE = { width: 1120, height: 700 }
+const PHONE = { width: 390, height: 700 }
+/** More than this nobody wants to load with a README. */
+const MAX_BYTES = 150_000
 
 const { values } = parseArgs({
   options: {
     url: { type: 'string', default: 'http://localhost:8787' },
-    out: { type: 'string', default: join(ROOT, 'docs', 'images', 'two-windows.png') },
+    out: { type: 'string', default: join(ROOT, 'docs', 'images') },
   },
 })
 
 const chromium = findChromium() ?? stop('No Chromium is installed: install `chromium`.')
 const browser = await launchChromium(chromium)
 try {
-  const group = await shot(browser, 'ana', 'Hut by the lake')
-  const dm = await shot(browser, 'bob', 'Ana Duarte')
-  mkdirSync(dirname(values.out), { recursive: true })
-  writeFileSync(values.out, await sideBySide(browser, [group, dm]))
-  console.log(values.out)
+  mkdirSync(values.out, { recursive: true })
+  const group = 'Hut by the lake'
+  await shot(browser, 'wide-light', 'ana', group, { viewport: WIDE, colorScheme: 'light' })
+  await shot(browser, 'wide-dark', 'bob', 'Ana Duarte', { viewport: WIDE, colorScheme: 'dark' })
+  await shot(browser, 'phone-list', 'ana', null, { viewport: PHONE })
+  await shot(browser, 'phone-chat', 'cleo', group, { viewport: PHONE })
 } finally {
   await browser.close()
 }
 
-async function shot(from: Browser, handle: string, chat: string): Promise<string> {
-  const context = await from.newContext({ viewport: WINDOW, deviceScaleFactor: 2 })
+/** @param chat the one that is open; null for the list alone */
+async function shot(
+  from: Browser,
+  name: string,
+  handle: string,
+  chat: string | null,
+  options: BrowserContextOptions,
+): Promise<void> {
+  const context = await from.newContext(options)
   const window = await ChatWindow.open(context, values.url)
   await window.logIn(handle, 'parley-demo')
-  await window.openChat(chat)
-  await window.log.getByRole('article').last().waitFor()
-  await window.page.mouse.move(0, 0)
-  const picture = await window.page.screenshot({ animations: 'disabled' })
-  await context.close()
-  return `data:image/png;base64,${picture.toString('base64')}`
-}
-
-/** The page refuses to be framed, so two pictures of it are put side by side. */
-async function sideBySide(from: Browser, pictures: string[]): Promise<Buffer> {
-  const { width, margin, gap } = SHOWN
-  const page = await from.newPage({ viewport: { width, height: 10 } })
-  const images = pictures.map((src) => `<img src="${src}">`).join('')
-  await page.setContent(`<!doctype html><style>
-    body { margin: 0; padding: ${margin}px; display: flex; gap: ${gap}px; align-items: start; background: #d9dcdb; }
-    img { flex: 1; min-width: 0; border-radius: 8px; }
-  </style>${images}`)
-  for (const image of await page.locator('img').all()) {
-    await image.evaluate((element) => (element as HTMLImageElement).decode())
+  await window.row(chat ?? 'Hut by the lake').waitFor()
+  if (chat !== null) {
+    await window.openChat(chat)
+    // As it is for somebody who has read it.
+    await window.log.getByRole('article').last().waitFor()
+    await window.log.evaluate((log) => log.scrollTo(0, log.scrollHeight))
+    await window.page.locator('[aria-current] .badge').waitFor({ state: 'detached' })
+    await window.page.reload()
+    await window.log.getByRole('article').last().waitFor()
   }
-  return await page.screenshot({ fullPage: true })
+  await window.page.mouse.move(0, 0)
+  const path = join(values.out, `${name}.png`)
+  await window.page.screenshot({ path, animations: 'disabled' })
+  await context.close()
+  const { size } = statSync(path)
+  if (size > MAX_BYTES) stop(`${path} has ${size} bytes: more than ${MAX_BYTES}`)
+  console.log(path)
 }

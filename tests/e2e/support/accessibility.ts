@@ -26,7 +26,9 @@ export async function smallTargets(page: Page): Promise<string[]> {
   return await page.evaluate((least) => {
     const controls = 'a, button, input, select, textarea, summary, [role=option], [role=menuitem]'
     return [...document.querySelectorAll<HTMLElement>(controls)]
-      .filter((control) => control.checkVisibility({ opacityProperty: true }))
+      .filter((control) =>
+        control.checkVisibility({ opacityProperty: true, contentVisibilityAuto: true }),
+      )
       .filter((control) => control.closest('.visually-hidden') === null)
       .filter((control) => !isInSentence(control))
       .filter((control) => {
