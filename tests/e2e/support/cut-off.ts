@@ -14,6 +14,8 @@ const CONTENT = [
   '.invite-code',
   '.palette-name',
   '.palette-line',
+  // Without a glyph for it, an emoji of several people is as wide as all of them.
+  '.emoji-row button',
 ]
 
 /** The words on the page that are not seen in full: outside of the page, or of what they stand in. */
