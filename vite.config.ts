@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite'
+import { early } from './scripts/early.ts'
 import { emojiData } from './scripts/emoji-data.ts'
 import { slimImports } from './scripts/slim-imports.ts'
 import { slimZod } from './scripts/slim-zod.ts'
@@ -22,14 +23,14 @@ export default defineConfig({
           groups: [
             {
               name: 'page',
-              test: /\/(node_modules|client\/(?!passkeys)|protocol|web\/(jitless|state\/(?!pushes|service-worker|passkey)|markup|language\/l|text\.ts|router|screens\/conversation\/(?!past-|use-past|reaction-picker|delete-dialog|edit-composer|message-menu|jump-to|emoji-picker|emoji-grid|suggestions|completions)|ui\/(?!people-picker|password-field|field|dialog|confirm-dialog)))/,
+              test: /\/(node_modules|client\/(?!passkeys)|protocol|web\/(jitless|state\/(?!pushes|service-worker|updates|passkey)|markup|language\/(l|counting)|text\.ts|router|paths|screens\/conversation\/(?!past-|use-past|reaction-picker|delete-dialog|edit-composer|message-menu|jump-to|emoji-picker|emoji-grid|suggestions|completions)|ui\/(?!people-picker|password-field|field|dialog|confirm-dialog)))/,
             },
           ],
         },
       },
     },
   },
-  plugins: [slimZod(), slimImports(), emojiData()],
+  plugins: [slimZod(), slimImports(), emojiData(), early()],
   // The same build whoever calls for it: under a test's NODE_ENV it would be that for development.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
 })

@@ -29,6 +29,11 @@ interface Schema extends DBSchema {
   }
 }
 
+/** Raised with every change of the schema; `upgrade` takes what any earlier version has kept along. */
+const VERSION = 2
+/** How long windows of an older version have to close the database. */
+const BLOCKED_MS = 3000
+
 const STORES = ['state', 'channels', 'contacts', 'recent', 'outgoing'] as const
 const ROWS = ['state', 'channels', 'contacts', 'recent'] as const
 
@@ -42,9 +47,15 @@ type Write = IDBPTransaction<Schema, (typeof ROWS)[number][], 'readwrite'>
 export class IndexedDbStore implements Store {
   readonly #database: Promise<Database>
 
-  /** @param name one for each account service, if a page has several. */
-  constructor(name = 'parley') {
-    this.#database = openDB<Schema>(name, 2, {
+  /**
+   * @param name one for each account service, if a page has several
+   * @param onOutdated a newer version of the program has the database, or waits for it: from here on nothing is
+   * kept by this one
+   */
+  constructor(name = 'parley', onOutdated: () => void = () => undefined) {
+    let giveUp: (reason: Error) => void = () => undefined
+    const blocked = new Promise<never>((_resolve, reject) => (giveUp = reject))
+    const opened = openDB<Schema>(name, VERSION, {
       upgrade(database, oldVersion) {
         if (oldVersion < 1) {
           database.createObjectStore('state')
@@ -58,9 +69,17 @@ export class IndexedDbStore implements Store {
           recent.createIndex('at', 'at')
         }
       },
-      // A newer version of the page waits for this: from here on nothing is kept in this window.
-      blocking: (_current, _wanted, { target }) => (target as IDBDatabase).close(),
+      blocking: (_current, _wanted, { target }) => {
+        ;(target as IDBDatabase).close()
+        onOutdated()
+      },
+      // By a window of an older version that was put to sleep: rather nothing is kept than nothing shown.
+      blocked: () => setTimeout(() => giveUp(new Error(`${name} is held open`)), BLOCKED_MS),
     })
+    opened.catch((reason: unknown) => {
+      if (reason instanceof DOMException && reason.name === 'VersionError') onOutdated()
+    })
+    this.#database = Promise.race([opened, blocked])
     // Switched off or broken: told by the first call, not as an error nobody has caught.
     this.#database.catch(() => undefined)
   }

@@ -17,6 +17,7 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { startLanguage } from './language/language.ts'
 import { tellActive } from './state/active.ts'
+import { keepPage } from './state/keep-page.ts'
 import { startSession } from './state/session.ts'
 import { keepFocus } from './ui/keep-focus.ts'
 
@@ -26,3 +27,4 @@ await startLanguage()
 keepFocus()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)
+keepPage()

@@ -8,3 +8,22 @@ export function channelPath(channelId: string, details = false): string {
 export function messagePath(channelId: string, messageId: number): string {
   return `${channelPath(channelId)}/m/${messageId}`
 }
+
+/** What a path of the page begins with; nothing at all is the list of chats. */
+export const SCREENS = [
+  'c',
+  'join',
+  'people',
+  'u',
+  'settings',
+  'signup',
+  'login',
+  'forgot',
+  'reset',
+] as const
+
+/** Whether the page itself is behind a path, and not the server. */
+export function isPagePath(pathname: string): boolean {
+  const first = pathname.split('/')[1] ?? ''
+  return first === '' || SCREENS.some((name) => name === first)
+}

@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals'
+import { SCREENS } from './paths.ts'
 
 export { channelPath, messagePath } from './paths.ts'
 
@@ -24,7 +25,7 @@ addEventListener('popstate', () => (address.value = currentAddress()))
 export function parseRoute(path: string): Route {
   const url = new URL(path, 'https://page.invalid')
   const [first, second, third, fourth] = url.pathname.split('/').filter((part) => part !== '')
-  switch (first) {
+  switch (SCREENS.find((name) => name === first)) {
     case 'c':
       if (second === undefined) return { name: 'home' }
       return {

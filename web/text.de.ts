@@ -379,7 +379,7 @@ export const german: Text = {
       notAllowed:
         'Dein Browser hat es nicht erlaubt. Schalte es noch einmal ein und wähle „Zulassen“.',
       denied:
-        'Dein Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in seinen Einstellungen für diese Website und lade die Seite neu.',
+        'Dein Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in seinen Einstellungen und lade die Seite neu.',
       unsupported: 'Dieser Browser kann keine Benachrichtigungen dieser Seite zeigen.',
       install:
         'Lege Parley zuerst auf den Home-Bildschirm: Nur von dort kann dieses Gerät Benachrichtigungen zeigen.',
@@ -422,7 +422,7 @@ export const german: Text = {
     passwordChanged: 'Dein Passwort ist geändert.',
     logOut: 'Abmelden',
     deleteAccount: 'Konto löschen',
-    deleteHint: 'Für immer, mit allem, was über dich gespeichert ist.',
+    deleteHint: 'Für immer. Was du geschrieben hast, bleibt ohne Namen.',
     deleteAsk: 'Mein Konto löschen…',
     deleteTitle: 'Dein Konto löschen?',
     deletePoints: [
@@ -502,14 +502,14 @@ export const german: Text = {
     handleBad: `Ein Handle hat ${MIN_HANDLE_LENGTH} bis ${MAX_HANDLE_LENGTH} Zeichen aus a–z, 0–9 und _.`,
     emailBad: 'Das sieht nicht nach einer E-Mail-Adresse aus.',
     passwordShort: `Das Passwort braucht mindestens ${MIN_PASSWORD_LENGTH} Zeichen.`,
-    passwordLong: 'Das Passwort ist zu lang.',
+    passwordLong: 'Das ist zu lang.',
     nameMissing: 'Gib deinen Namen ein.',
-    nameUnfit: 'In diesem Namen sind unsichtbare Steuerzeichen. Tippe ihn, statt ihn einzufügen.',
+    nameUnfit: 'In diesem Namen sind unsichtbare Steuerzeichen. Tippe ihn.',
     whoMissing: 'Gib deine E-Mail-Adresse oder dein Handle ein.',
     passwordMissing: 'Gib dein Passwort ein.',
     titleMissing: 'Gib einen Titel ein.',
-    bioUnfit: 'In diesem Text sind unsichtbare Steuerzeichen. Tippe ihn, statt ihn einzufügen.',
-    badLink: 'Dieser Link ist verbraucht oder zu alt. Fordere einen neuen an.',
+    bioUnfit: 'In diesem Text sind unsichtbare Steuerzeichen. Tippe ihn.',
+    badLink: 'Dieser Link gilt nicht mehr. Fordere einen neuen an.',
     imageBad: 'Das ist keine https-Adresse eines Bildes.',
   },
 }

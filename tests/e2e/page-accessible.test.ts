@@ -1,5 +1,5 @@
 import { beforeAll, expect, inject, it } from 'vitest'
-import { english } from '../../web/text.ts'
+import { english } from '../../web/text.en.ts'
 import { findings, smallTargets } from './support/accessibility.ts'
 import { describeInBrowser } from './support/browser.ts'
 import type { ChatWindow } from './support/chat-window.ts'

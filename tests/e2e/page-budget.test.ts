@@ -7,8 +7,9 @@ const url = inject('serverUrl')
 
 const KB = 1000
 const BUDGET = { script: 70 * KB, stylesheet: 15 * KB }
-/** The words of another language come on top of those in English. */
-const WORDS = 6 * KB
+
+/** Without a service worker, which keeps the page's files and then fetches none. */
+const UNKEPT = { serviceWorkers: 'block' } as const
 
 interface Fetched {
   script: number
@@ -36,7 +37,7 @@ describeInBrowser('the first load', (windows) => {
       const [ana, bob] = await Promise.all([Person.signUp(url, 'ana'), Person.signUp(url, 'bob')])
       const { channelId } = await bob.openDm(ana)
       await bob.send(channelId, 'Is this quick?')
-      const window = await windows.open({ locale })
+      const window = await windows.open({ locale, ...UNKEPT })
       const { page } = window
       if (language === 'English') await window.logIn(ana.handle)
       else {
@@ -52,8 +53,9 @@ describeInBrowser('the first load', (windows) => {
       const { script, stylesheet, paths } = await fetched(page)
       console.log(`first load, ${language}: ${script} of JavaScript, ${stylesheet} of CSS`)
       expect(script).toBeGreaterThan(10 * KB)
-      const words = language === 'English' ? 0 : WORDS
-      expect(script).toBeLessThanOrEqual(BUDGET.script + words)
+      expect(script).toBeLessThanOrEqual(BUDGET.script)
+      // Of all languages the one that is shown.
+      expect(paths.filter((path) => path.includes('/text.'))).toHaveLength(1)
       expect(stylesheet).toBeGreaterThan(KB)
       expect(stylesheet).toBeLessThanOrEqual(BUDGET.stylesheet)
       const early = paths.filter((path) =>
@@ -67,7 +69,7 @@ describeInBrowser('the first load', (windows) => {
 describeInBrowser('a part of the page that comes later', (windows) => {
   it('shows its outline on its way, and where it does not come a way on', async () => {
     const ana = await Person.signUp(url, 'ana')
-    const window = await windows.open()
+    const window = await windows.open(UNKEPT)
     const { page } = window
     await window.logIn(ana.handle)
     let letGo = (): void => undefined

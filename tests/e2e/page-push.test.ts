@@ -111,7 +111,8 @@ describeInBrowser('a browser that gets pushes', (windows) => {
     await bob.send(dm.channelId, 'Before')
     await ana.openChat('bob')
     await ana.message('Before').waitFor()
-    expect(context.serviceWorkers()).toEqual([])
+    expect(await ana.page.evaluate(() => Notification.permission)).not.toBe('granted')
+    expect(await ana.page.evaluate(() => localStorage.getItem('fake-subscription'))).toBe(null)
 
     await openSettings()
     await picture(ana, 'notifications-off')

@@ -2,7 +2,8 @@ import 'fake-indexeddb/auto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { openDB } from 'idb'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { FileStore } from '../../client/file-store.ts'
 import { MemoryStore, ParleyError, type Outgoing, type Store } from '../../client/index.ts'
 import { IndexedDbStore } from '../../client/indexed-db-store.ts'
@@ -197,6 +198,86 @@ describe.each(kinds)('a store in %s', (_name, make) => {
       channels: [],
       outgoing: [],
     })
+  })
+})
+
+describe('a database of an earlier version', () => {
+  test('is taken along: what was not sent, the chats and the cursor', async () => {
+    const name = `parley-${databases++}`
+    const old = await openDB(name, 1, {
+      upgrade(database) {
+        const state = database.createObjectStore('state')
+        void state.put('me', 'userId')
+        void state.put(7, 'cursor')
+        const channels = database.createObjectStore('channels', { keyPath: 'channelId' })
+        void channels.put(channel('c1'))
+        database.createObjectStore('contacts', { keyPath: 'user.userId' })
+        const unsent = database.createObjectStore('outgoing', { autoIncrement: true })
+        unsent.createIndex('clientId', 'clientId', { unique: true })
+        void unsent.put(outgoing('one'))
+      },
+    })
+    old.close()
+    const store = new IndexedDbStore(name)
+    expect(await store.load()).toEqual({
+      userId: 'me',
+      cursor: 7,
+      channels: [channel('c1')],
+      contacts: [],
+      recent: [],
+      outgoing: [outgoing('one')],
+    })
+    await store.saveSync(frame({ cursor: 8, messages: [message(1)] }))
+    expect((await new IndexedDbStore(name).load()).recent).toHaveLength(1)
+  })
+
+  test('with rows that are not understood any more is read from the start, without losing what was not sent', async () => {
+    const name = `parley-${databases++}`
+    const store = new IndexedDbStore(name)
+    await store.saveOutgoing(outgoing('one'))
+    await store.saveSync(frame({ cursor: 7, channels: [channel('c1')] }))
+    const database = await openDB(name)
+    await database.put('channels', { channelId: 'c2', of: 'another version' })
+    database.close()
+    const saved = await new IndexedDbStore(name).load()
+    expect(saved).toMatchObject({ cursor: 0, channels: [], outgoing: [{ clientId: 'one' }] })
+  })
+
+  test('gives way to a newer one at once, and says so', async () => {
+    const name = `parley-${databases++}`
+    const outdated = vi.fn<() => void>()
+    const store = new IndexedDbStore(name, outdated)
+    await store.saveOutgoing(outgoing('one'))
+    expect(outdated).not.toHaveBeenCalled()
+    const newer = await openDB(name, 99)
+    expect(outdated).toHaveBeenCalledOnce()
+    await expect(store.saveSync(frame({ cursor: 7 }))).rejects.toMatchObject({
+      name: 'InvalidStateError',
+    })
+    expect(await newer.count('outgoing')).toBe(1)
+    newer.close()
+    const again = vi.fn<() => void>()
+    expect((await tolerant(new IndexedDbStore(name, again)).load()).outgoing).toEqual([])
+    expect(again).toHaveBeenCalledOnce()
+  })
+
+  test('that a sleeping window holds open is given up after three seconds', async () => {
+    const name = `parley-${databases++}`
+    const sleeping = await openDB(name, 1)
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    try {
+      const load = new IndexedDbStore(name).load()
+      const given = load.then(
+        () => 'loaded',
+        (reason: Error) => reason.message,
+      )
+      while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve))
+      await vi.advanceTimersByTimeAsync(3000)
+      expect(await given).toBe(`${name} is held open`)
+    } finally {
+      vi.useRealTimers()
+      sleeping.close()
+    }
   })
 })
 

@@ -3,7 +3,8 @@ import { ERRORS } from '../../protocol/errors.ts'
 import { counting } from '../../web/language/counting.ts'
 import { pseudo } from '../../web/language/pseudo.ts'
 import { german } from '../../web/text.de.ts'
-import { english, type Text } from '../../web/text.ts'
+import { english } from '../../web/text.en.ts'
+import type { Text } from '../../web/text.ts'
 
 /** What every language writes alike. */
 const ALIKE = [

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { keep, kept } from '../state/kept.ts'
-import { english, setText, type Text } from '../text.ts'
+import { setText, type Text } from '../text.ts'
 
 interface Language {
   /** BCP 47. */
@@ -8,7 +8,7 @@ interface Language {
   /** As those call it who speak it. */
   name: string
   dir: 'ltr' | 'rtl'
-  /** Its words; those of all but English come only when they are asked for. */
+  /** Its words, which come only when they are asked for (web/public/appearance.js asks early). */
   load: () => Promise<Text>
 }
 
@@ -16,7 +16,7 @@ const ENGLISH: Language = {
   tag: 'en',
   name: 'English',
   dir: 'ltr',
-  load: () => Promise.resolve(english),
+  load: loadEnglish,
 }
 
 export const LANGUAGES: readonly Language[] = [
@@ -50,11 +50,14 @@ export function localeOf(tag: string): string {
   return preferred().find((wanted) => languageOf(wanted) === tag) ?? tag
 }
 
-/** Before anything is shown: the words of the chosen language, or of the first one the browser names. */
+/**
+ * Before anything is shown: the words of the chosen language, or of the first one the browser names.
+ * Rejects if not even those in English can be loaded.
+ */
 export async function startLanguage(): Promise<void> {
   chosenLanguage.value = kept(CHOICE)
   addEventListener('languagechange', () => void show())
-  await show()
+  if (!(await show())) setText(await loadEnglish())
 }
 
 /** Returns false, and changes nothing, if the words could not be loaded. */
@@ -103,6 +106,10 @@ function languageOf(tag: string): string {
   return tag.split('-')[0]?.toLowerCase() ?? ''
 }
 
+async function loadEnglish(): Promise<Text> {
+  return (await import('../text.en.ts')).english
+}
+
 async function loadPseudo(): Promise<Text> {
-  return (await import('./pseudo.ts')).pseudo(english)
+  return (await import('./pseudo.ts')).pseudo(await loadEnglish())
 }

@@ -8,3 +8,11 @@ export type About = z.infer<typeof aboutSchema>
 /** What the service worker says to a page. */
 export const openMessageSchema = z.object({ t: z.literal('open'), ...aboutSchema.shape })
 export type OpenMessage = z.infer<typeof openMessageSchema>
+
+/** A new version is active: the page is to begin anew. */
+export const reloadMessageSchema = z.object({ t: z.literal('reload') })
+export type ReloadMessage = z.infer<typeof reloadMessageSchema>
+
+/** What a page says to a new version that waits. */
+export const takeOverSchema = z.object({ t: z.literal('takeOver') })
+export type TakeOver = z.infer<typeof takeOverSchema>

@@ -1,12 +1,16 @@
 import '../jitless.ts'
-import { aboutSchema } from './about.ts'
+import { aboutSchema, takeOverSchema, type ReloadMessage } from './about.ts'
 import { Marks } from './marks.ts'
 import { open, type PageWindows } from './open.ts'
 import { READ_ACTION, receive, type Screen } from './receive.ts'
 import { call, renew } from './renew.ts'
+import { answer, dropOlderShells, hasOlderShell, keepShell, shellPath } from './shell.ts'
 import { wordsIn } from './words.ts'
 
-/** Runs without a page, woken by pushes and by what is done with notifications. It serves no files. */
+/**
+ * Runs without a page, woken by pushes and by what is done with notifications; and answers for the page's own
+ * files (shell.ts). Calls of the API never come by here.
+ */
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -29,9 +33,17 @@ const screen: Screen = {
   },
 }
 
-// It holds no state that an older one could disagree about: a new one takes over at once.
-self.addEventListener('install', () => void self.skipWaiting())
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+self.addEventListener('install', (event) => event.waitUntil(install()))
+self.addEventListener('activate', (event) => event.waitUntil(activate()))
+
+self.addEventListener('message', (event) => {
+  if (takeOverSchema.safeParse(event.data).success) event.waitUntil(self.skipWaiting())
+})
+
+self.addEventListener('fetch', (event) => {
+  const path = shellPath(event.request)
+  if (path !== null) event.respondWith(answer(path, event.request))
+})
 
 self.addEventListener('push', (event) => {
   event.waitUntil(receive(event.data?.text() ?? '', marks, screen))
@@ -52,6 +64,24 @@ self.addEventListener('pushsubscriptionchange', (event) => {
   const { newSubscription } = event as PushSubscriptionChangeEvent
   event.waitUntil(renew(self.registration.pushManager, newSubscription))
 })
+
+/** A new version waits until somebody takes it, or nobody has the page open. */
+async function install(): Promise<void> {
+  await keepShell()
+  // The first one, or after one that answered for no files: no page depends on what was there before.
+  if (!(await hasOlderShell())) await self.skipWaiting()
+}
+
+/** Files of another version are gone from here on, so pages that are open begin anew. */
+async function activate(): Promise<void> {
+  await self.clients.claim()
+  if (!(await dropOlderShells())) return
+  for (const client of await self.clients.matchAll({ type: 'window' })) {
+    // As in open.ts.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    client.postMessage({ t: 'reload' } satisfies ReloadMessage)
+  }
+}
 
 /** Marks as read; without a connection the notification comes back, for it is still unread. */
 async function markRead(

@@ -1,9 +1,10 @@
 import { ParleyClient } from '../../client/index.ts'
 import { IndexedDbStore } from '../../client/indexed-db-store.ts'
+import { newVersion } from './new-version.ts'
 
 /** This device. The session is the cookie of the page's own origin. */
 export const client = new ParleyClient({
   baseUrl: location.origin,
   session: 'cookie',
-  store: new IndexedDbStore(),
+  store: new IndexedDbStore('parley', () => (newVersion.value = true)),
 })

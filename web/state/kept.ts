@@ -4,24 +4,27 @@
  */
 const PREFIX = 'parley.'
 
+/** `sessionStorage` is that of one window. */
+type Place = 'localStorage' | 'sessionStorage'
+
 /** How the page looks and speaks in this browser: no secret of whoever was logged in. */
 const OF_THE_BROWSER = ['language', 'theme'].map((name) => PREFIX + name)
 
 /** Kept while this device is to get pushes; without it nothing is registered, whatever the browser permits. */
 export const PUSHES_WANTED = 'pushes'
 
-export function keep(name: string, value: string | null): void {
+export function keep(name: string, value: string | null, place: Place = 'localStorage'): void {
   try {
-    if (value === null) localStorage.removeItem(PREFIX + name)
-    else localStorage.setItem(PREFIX + name, value)
+    if (value === null) window[place].removeItem(PREFIX + name)
+    else window[place].setItem(PREFIX + name, value)
   } catch {
     // Off or full: see above.
   }
 }
 
-export function kept(name: string): string | null {
+export function kept(name: string, place: Place = 'localStorage'): string | null {
   try {
-    return localStorage.getItem(PREFIX + name)
+    return window[place].getItem(PREFIX + name)
   } catch {
     // Off: see above.
     return null
@@ -30,9 +33,9 @@ export function kept(name: string): string | null {
 
 export function forgetKept(): void {
   try {
-    const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))
-    for (const name of names) {
-      if (!OF_THE_BROWSER.includes(name)) localStorage.removeItem(name)
+    for (const storage of [localStorage, sessionStorage]) {
+      const names = Object.keys(storage).filter((name) => name.startsWith(PREFIX))
+      for (const name of names) if (!OF_THE_BROWSER.includes(name)) storage.removeItem(name)
     }
   } catch {
     // Off: see above.

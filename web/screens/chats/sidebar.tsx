@@ -3,6 +3,8 @@ import { channelPath, navigate } from '../../router.ts'
 import { chats, upToDate } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { connection } from '../../state/connection.ts'
+import { takeNewVersion } from '../../state/keep-page.ts'
+import { newVersion } from '../../state/new-version.ts'
 import { incomingCount } from '../../state/people.ts'
 import { openSearch, search } from '../../state/search.ts'
 import { me } from '../../state/session.ts'
@@ -87,9 +89,19 @@ export function Sidebar({ openId }: { openId: string | null }) {
       ) : (
         <ChatList openId={openId} />
       )}
+      <NewVersion />
       {dialog === 'find' && <FindPerson onClose={close} />}
       {dialog === 'group' && <NewGroup onClose={close} />}
     </div>
+  )
+}
+
+/** Below the list, where it is in nobody's way. */
+function NewVersion() {
+  return (
+    <p role="status" class="new-version">
+      {newVersion.value && <Outdated />}
+    </p>
   )
 }
 
@@ -110,10 +122,18 @@ function Trouble() {
   if (connection.value === 'offline') return <small>{words.offline}</small>
   return (
     <small>
-      {words.outdated}{' '}
-      <button type="button" class="text-button" onClick={() => location.reload()}>
-        {words.reload}
-      </button>
+      <Outdated />
     </small>
+  )
+}
+
+function Outdated() {
+  return (
+    <>
+      {text.chats.outdated}{' '}
+      <button type="button" class="text-button" onClick={() => void takeNewVersion()}>
+        {text.chats.reload}
+      </button>
+    </>
   )
 }
