@@ -28,14 +28,9 @@ export function early() {
   return {
     name: 'early',
     enforce: 'pre' as const,
-    /** All styles are loaded with the page, so nothing has to come along with a part of it. */
-    load: (id: string): string | null =>
-      id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load()' : null,
     transformIndexHtml: {
       order: 'post' as const,
       handler(html: string, { bundle = {} }: { bundle?: Record<string, Chunk> }) {
-        const styles = Object.keys(bundle).filter((name) => name.endsWith('.css'))
-        if (styles.length > 1) throw new Error(`styles that nothing would load: ${styles.join()}`)
         const chunks = Object.values(bundle).filter(({ type }) => type === 'chunk')
         const imports = chunks.find(({ isEntry }) => isEntry)?.imports ?? []
         const words = chunks.flatMap(({ facadeModuleId, fileName }) => {

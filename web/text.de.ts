@@ -2,7 +2,7 @@ import { MAX_HANDLE_LENGTH, MIN_HANDLE_LENGTH, MIN_PASSWORD_LENGTH } from '../pr
 import { counting } from './language/counting.ts'
 import type { Text } from './text.ts'
 
-const { counted, percentage } = counting('de')
+const { counted } = counting('de')
 
 /** Every word the page says, in German. */
 export const german: Text = {
@@ -211,42 +211,6 @@ export const german: Text = {
       `${has(actor)} ${who === null ? 'deine Rolle' : `die Rolle von ${who}`} geändert`,
   },
 
-  details: {
-    close: 'Details schließen',
-    groupTitle: 'Gruppe',
-    personTitle: 'Person',
-    rename: 'Gruppe umbenennen',
-    members: 'Mitglieder',
-    addMember: 'Jemanden hinzufügen',
-    leave: 'Gruppe verlassen',
-    leaveTitle: (title) => `„${title}“ verlassen?`,
-    leaveBody:
-      'Du bekommst keine Nachrichten mehr daraus. Zurück kommst du mit einem Einladungslink oder wenn dich ein Mitglied hinzufügt.',
-    removeTitle: (name) => `${name} entfernen?`,
-    removeBody: (name, title) => `${name} kann in „${title}“ dann nicht mehr lesen und schreiben.`,
-    memberMenu: (name) => `Aktionen für ${name}`,
-    removeMember: 'Aus der Gruppe entfernen…',
-    makeAdmin: 'Zum Admin machen',
-    makeMember: 'Wieder zum Mitglied machen',
-    handOver: 'Gruppe übergeben…',
-    handOverTitle: (title, name) => `„${title}“ an ${name} übergeben?`,
-    handOverBody: (name) =>
-      `Die Gruppe gehört dann ${name}, und nur von dort kommt sie zurück. Du bleibst Admin.`,
-    handOverConfirm: 'Übergeben',
-    notifications: 'Benachrichtigungen',
-    notify: { all: 'Alle Nachrichten', mentions: 'Nur Erwähnungen', none: 'Nichts' },
-    owner: 'Inhaber',
-    admin: 'Admin',
-    member: 'Mitglied',
-    you: '(du)',
-    save: 'Speichern',
-    export: 'Nachrichten exportieren',
-    exporting: (percent) => `Export läuft… ${percentage(percent)}`,
-    cancelExport: 'Abbrechen',
-    exported: (count) =>
-      counted(count, { one: '# Nachricht gespeichert.', other: '# Nachrichten gespeichert.' }),
-  },
-
   people: {
     open: (requests) =>
       requests === 0
@@ -317,151 +281,6 @@ export const german: Text = {
     since: 'Von',
     until: 'Bis',
     from: (name) => `${name}: `,
-  },
-
-  invites: {
-    title: 'Einladungslinks',
-    copy: 'Link kopieren',
-    copied: 'Kopiert',
-    revoke: 'Link zurückziehen',
-    make: 'Neuer Link',
-    expires: 'Endet',
-    never: 'Nie',
-    days: (count) => counted(count, { one: 'In einem Tag', other: 'In # Tagen' }),
-    limit: 'Für',
-    noLimit: 'Alle',
-    people: (count) => counted(count, { one: '# Person', other: '# Personen' }),
-    used: (uses) => (uses === 0 ? 'Noch nicht benutzt' : counted(uses, { other: 'Von # benutzt' })),
-    usedOf: (uses, most) => `Von ${uses} aus ${most} benutzt`,
-    until: (used, when) => `${used} · bis ${when}`,
-  },
-
-  join: {
-    title: 'Einladung',
-    join: 'Gruppe beitreten',
-    open: 'Chat öffnen',
-    gone: 'Dieser Einladungslink geht nicht. Vielleicht ist er abgelaufen oder zurückgezogen: Frag nach einem neuen.',
-  },
-
-  settings: {
-    title: 'Einstellungen',
-    back: 'Zurück',
-    profile: 'Profil',
-    bio: 'Über mich',
-    bioHint: 'Ein paar Zeilen für alle, die dein Profil öffnen.',
-    image: 'Bild',
-    imageHint: 'Die https-Adresse eines Bildes. Wer es sieht, lädt es von dort.',
-    saveProfile: 'Profil speichern',
-    profileSaved: 'Dein Profil ist gespeichert.',
-    appearance: 'Darstellung',
-    theme: 'Farben',
-    themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
-    language: 'Sprache',
-    languageOfBrowser: 'Wie im Browser',
-    privacy: 'Privatsphäre',
-    presence: 'Wer sieht, wann du online bist',
-    presenceHint: 'Vor wem du dich verbirgst, den siehst du auch nicht.',
-    presenceOptions: {
-      everyone: 'Alle, mit denen du einen Chat teilst',
-      friends: 'Freunde',
-      nobody: 'Niemand',
-    },
-    addedBy: 'Wer dich zu Gruppen hinzufügen darf',
-    addedByOptions: { everyone: 'Alle', friends: 'Freunde' },
-    receipts: 'Lesebestätigungen',
-    receiptsHint:
-      'Ohne sie sieht niemand, was du gelesen hast, und du siehst es bei anderen auch nicht.',
-    notifications: {
-      title: 'Benachrichtigungen',
-      off: 'Dieses Gerät kann dir neue Nachrichten melden, solange Parley geschlossen oder nicht zu sehen ist.',
-      turnOn: 'Auf diesem Gerät einschalten',
-      turnOff: 'Auf diesem Gerät ausschalten',
-      notAllowed:
-        'Dein Browser hat es nicht erlaubt. Schalte es noch einmal ein und wähle „Zulassen“.',
-      denied:
-        'Dein Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in seinen Einstellungen und lade die Seite neu.',
-      unsupported: 'Dieser Browser kann keine Benachrichtigungen dieser Seite zeigen.',
-      install:
-        'Lege Parley zuerst auf den Home-Bildschirm: Nur von dort kann dieses Gerät Benachrichtigungen zeigen.',
-      gets: 'Dieses Gerät zeigt',
-      messages: 'Neue Nachrichten, solange du Parley auf keinem deiner Geräte ansiehst',
-      mentions: (count) =>
-        counted(count, {
-          one: 'Nur Erwähnungen aus # Chat',
-          other: 'Nur Erwähnungen aus # Chats',
-        }),
-      muted: (count) =>
-        counted(count, {
-          one: 'Nichts aus # stummem Chat',
-          other: 'Nichts aus # stummen Chats',
-        }),
-      whenRead: 'Was du auf einem Gerät liest, verschwindet auf allen.',
-      previews: 'Zeigen, was in Nachrichten steht',
-      quiet: 'Ruhezeit',
-      from: 'Von',
-      to: 'Bis',
-      inZone: (zone) =>
-        `Jeden Tag, nach der Zeit von ${zone.replaceAll('_', ' ')}. Was dann kommt, wird auch später nicht gemeldet.`,
-      sameTimes: 'Wähle zwei verschiedene Zeiten.',
-    },
-    devices: 'Geräte',
-    devicesHint:
-      'Wo du angemeldet bist. Beende ein Gerät, das du nicht kennst, und ändere dann dein Passwort.',
-    thisDevice: 'Dieses Gerät',
-    lastUsed: (when) => `Zuletzt benutzt: ${when}`,
-    end: 'Beenden',
-    endDevice: (name) => `${name} beenden`,
-    endTitle: (name) => `${name} abmelden?`,
-    endBody: 'Das Gerät wird sofort abgemeldet.',
-    endConfirm: 'Gerät abmelden',
-    password: 'Passwort',
-    currentPassword: 'Jetziges Passwort',
-    newPassword: 'Neues Passwort',
-    endOthers: 'Alle anderen Geräte abmelden',
-    changePassword: 'Passwort ändern',
-    passwordChanged: 'Dein Passwort ist geändert.',
-    logOut: 'Abmelden',
-    deleteAccount: 'Konto löschen',
-    deleteHint: 'Für immer. Was du geschrieben hast, bleibt ohne Namen.',
-    deleteAsk: 'Mein Konto löschen…',
-    deleteTitle: 'Dein Konto löschen?',
-    deletePoints: [
-      'Du wirst auf allen Geräten abgemeldet und kannst dich nicht wieder anmelden.',
-      'Niemand kann dich mehr finden oder dir schreiben.',
-      'Du verlässt alle Gruppen. Eine, die dir gehört, geht an ihren ältesten Admin oder ihr ältestes Mitglied.',
-      'Name, Bild, E-Mail-Adresse und Kontakte werden gelöscht.',
-      'Was du geschrieben hast, bleibt für alle, die es lesen können, unter „Gelöschtes Konto“.',
-      'Deine E-Mail-Adresse ist sofort wieder frei. Dein Handle bekommt 30 Tage lang niemand.',
-      'Das lässt sich nicht zurücknehmen.',
-    ],
-    deleteConfirm: 'Konto löschen',
-    unknownDevice: 'Unbekanntes Gerät',
-    on: (browser, system) => `${browser} auf ${system}`,
-  },
-
-  keyboard: {
-    title: 'Tastenkürzel',
-    palette: 'Zu Person, Gruppe oder Nachricht springen',
-    placeholder: 'Name, Handle oder Wörter einer Nachricht',
-    nothing: 'Nichts mit diesem Namen.',
-    found: (count) => counted(count, { one: '# Ziel', other: '# Ziele' }),
-    chat: 'Chat',
-    group: 'Gruppe',
-    search: 'Nachrichten durchsuchen',
-    help: 'Tastenkürzel zeigen',
-    back: 'Schließen oder zurück',
-    move: 'In Liste und Nachrichten bewegen',
-    send: 'Senden',
-    line: 'Neue Zeile',
-    editLast: 'Letzte Nachricht bearbeiten, im leeren Feld',
-    mention: 'Jemanden erwähnen',
-    menu: 'Menü der Nachricht oder des Chats',
-    formatting: 'Formatierung',
-    bold: 'Fett',
-    italic: 'Kursiv',
-    struck: 'Durchgestrichen',
-    code: 'Quelltext',
-    block: 'Vor und nach mehreren Zeilen Quelltext',
   },
 
   waiting: {

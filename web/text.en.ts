@@ -1,7 +1,7 @@
 import { MAX_HANDLE_LENGTH, MIN_HANDLE_LENGTH, MIN_PASSWORD_LENGTH } from '../protocol/limits.ts'
 import { counting } from './language/counting.ts'
 
-const { counted, percentage } = counting('en')
+const { counted } = counting('en')
 
 /**
  * Every word the page says, in English. A word that is added here is added in all languages: in
@@ -217,43 +217,6 @@ export const english = {
       `${actor ?? 'You'} changed ${who === null ? 'your role' : `the role of ${who}`}`,
   },
 
-  details: {
-    close: 'Close details',
-    groupTitle: 'Group',
-    personTitle: 'Person',
-    rename: 'Rename group',
-    members: 'Members',
-    addMember: 'Add someone',
-    leave: 'Leave group',
-    leaveTitle: (title: string) => `Leave “${title}”?`,
-    leaveBody:
-      'You will get no more of its messages. To come back, you need an invite link, or a member who adds you.',
-    removeTitle: (name: string) => `Remove ${name}?`,
-    removeBody: (name: string, title: string) =>
-      `${name} will no longer be able to read or write in “${title}”.`,
-    memberMenu: (name: string) => `Actions for ${name}`,
-    removeMember: 'Remove from group…',
-    makeAdmin: 'Make admin',
-    makeMember: 'Make member again',
-    handOver: 'Hand over group…',
-    handOverTitle: (title: string, name: string) => `Hand “${title}” over to ${name}?`,
-    handOverBody: (name: string) =>
-      `${name} will be the owner, and only they can give it back. You stay as an admin.`,
-    handOverConfirm: 'Hand over',
-    notifications: 'Notifications',
-    notify: { all: 'All messages', mentions: 'Mentions only', none: 'Nothing' },
-    owner: 'Owner',
-    admin: 'Admin',
-    member: 'Member',
-    you: '(you)',
-    save: 'Save',
-    export: 'Export messages',
-    exporting: (percent: number) => `Exporting… ${percentage(percent)}`,
-    cancelExport: 'Cancel',
-    exported: (count: number) =>
-      counted(count, { one: '# message saved.', other: '# messages saved.' }),
-  },
-
   people: {
     open: (requests: number) =>
       requests === 0
@@ -324,149 +287,6 @@ export const english = {
     since: 'From',
     until: 'Up to',
     from: (name: string) => `${name}: `,
-  },
-
-  invites: {
-    title: 'Invite links',
-    copy: 'Copy link',
-    copied: 'Copied',
-    revoke: 'Revoke link',
-    make: 'New link',
-    expires: 'Ends',
-    never: 'Never',
-    days: (count: number) => counted(count, { one: 'In a day', other: 'In # days' }),
-    limit: 'For',
-    noLimit: 'Anyone',
-    people: (count: number) => counted(count, { one: '# person', other: '# people' }),
-    used: (uses: number) => (uses === 0 ? 'Not used yet' : counted(uses, { other: 'Used by #' })),
-    usedOf: (uses: number, most: number) => `Used by ${uses} of ${most}`,
-    until: (used: string, when: string) => `${used} · until ${when}`,
-  },
-
-  join: {
-    title: 'Invite',
-    join: 'Join group',
-    open: 'Open chat',
-    gone: 'This invite link does not work. It may have ended, or been revoked: ask for a new one.',
-  },
-
-  settings: {
-    title: 'Settings',
-    back: 'Back',
-    profile: 'Profile',
-    bio: 'About me',
-    bioHint: 'A few lines for whoever opens your profile.',
-    image: 'Picture',
-    imageHint: 'The https address of a picture. Whoever sees it loads it from there.',
-    saveProfile: 'Save profile',
-    profileSaved: 'Your profile is saved.',
-    appearance: 'Appearance',
-    theme: 'Theme',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
-    language: 'Language',
-    languageOfBrowser: 'As the browser',
-    privacy: 'Privacy',
-    presence: 'Who sees when you are online',
-    presenceHint: 'From whom you hide, you do not see it either.',
-    presenceOptions: {
-      everyone: 'Everyone you share a chat with',
-      friends: 'Friends',
-      nobody: 'Nobody',
-    },
-    addedBy: 'Who may add you to groups',
-    addedByOptions: { everyone: 'Everyone', friends: 'Friends' },
-    receipts: 'Read receipts',
-    receiptsHint: 'Without them nobody sees what you have read, and you do not see it of others.',
-    notifications: {
-      title: 'Notifications',
-      off: 'This device can tell you about new messages while Parley is closed or out of sight.',
-      turnOn: 'Turn on for this device',
-      turnOff: 'Turn off for this device',
-      notAllowed: 'Your browser has not allowed it. Turn it on again and choose “Allow”.',
-      denied:
-        'Your browser blocks notifications from this page. Allow them in the browser’s settings for this site, then reload.',
-      unsupported: 'This browser cannot show notifications from this page.',
-      install:
-        'Add Parley to your home screen first: only from there can this device show notifications.',
-      gets: 'This device shows',
-      messages: 'New messages, while you look at Parley on none of your devices',
-      mentions: (count: number) =>
-        counted(count, {
-          one: 'Only mentions from # chat',
-          other: 'Only mentions from # chats',
-        }),
-      muted: (count: number) =>
-        counted(count, {
-          one: 'Nothing from # muted chat',
-          other: 'Nothing from # muted chats',
-        }),
-      whenRead: 'What you read on one device goes away on all of them.',
-      previews: 'Show what messages say',
-      quiet: 'Quiet hours',
-      from: 'From',
-      to: 'To',
-      inZone: (zone: string) =>
-        `Every day, by the time of ${zone.replaceAll('_', ' ')}. What comes then is not told of later.`,
-      sameTimes: 'Choose two different times.',
-    },
-    devices: 'Devices',
-    devicesHint:
-      'Where you are logged in. End a device you do not know, then change your password.',
-    thisDevice: 'This device',
-    lastUsed: (when: string) => `Last used ${when}`,
-    end: 'End',
-    endDevice: (name: string) => `End ${name}`,
-    endTitle: (name: string) => `Log out ${name}?`,
-    endBody: 'That device is logged out at once.',
-    endConfirm: 'Log out device',
-    password: 'Password',
-    currentPassword: 'Current password',
-    newPassword: 'New password',
-    endOthers: 'Log out all other devices',
-    changePassword: 'Change password',
-    passwordChanged: 'Your password is changed.',
-    logOut: 'Log out',
-    deleteAccount: 'Delete account',
-    deleteHint: 'For good. What you wrote stays, without your name.',
-    deleteAsk: 'Delete my account…',
-    deleteTitle: 'Delete your account?',
-    deletePoints: [
-      'You are logged out on all your devices and cannot log in again.',
-      'Nobody can find you or write to you any more.',
-      'You leave all your groups. A group that is yours goes to its oldest admin or member.',
-      'Your name, picture, e-mail address and contacts are erased.',
-      'What you wrote stays for those who can read it, under “Deleted account”.',
-      'Your e-mail address is free at once. Nobody gets your handle for 30 days.',
-      'This cannot be taken back.',
-    ],
-    deleteConfirm: 'Delete account',
-    unknownDevice: 'Unknown device',
-    on: (browser: string, system: string) => `${browser} on ${system}`,
-  },
-
-  keyboard: {
-    title: 'Keyboard shortcuts',
-    palette: 'Jump to a person, group or message',
-    placeholder: 'Name, handle or words of a message',
-    nothing: 'Nothing by that name.',
-    found: (count: number) => counted(count, { one: '# place to go', other: '# places to go' }),
-    chat: 'Chat',
-    group: 'Group',
-    search: 'Search messages',
-    help: 'Show the shortcuts',
-    back: 'Close, or go back',
-    move: 'Move in the list and among messages',
-    send: 'Send',
-    line: 'New line',
-    editLast: 'Edit the last message, in an empty field',
-    mention: 'Mention someone',
-    menu: 'Menu of the message or chat',
-    formatting: 'Formatting',
-    bold: 'Bold',
-    italic: 'Italic',
-    struck: 'Struck through',
-    code: 'Code',
-    block: 'Before and after several lines of code',
   },
 
   waiting: {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, inject, it } from 'vitest'
-import { english } from '../../web/text.en.ts'
+import { ENGLISH } from '../words.ts'
 import { findings, smallTargets } from './support/accessibility.ts'
 import { describeInBrowser } from './support/browser.ts'
 import type { ChatWindow } from './support/chat-window.ts'
@@ -24,7 +24,7 @@ describeInBrowser('to assistive technology', (windows) => {
     const found: string[] = []
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: width < 900 ? 844 : 900 })
-      await views[view]!({ page, scene, words: english })
+      await views[view]!({ page, scene, words: ENGLISH })
       await settled(page)
       for (const target of await smallTargets(page)) found.push(`${width}: small: ${target}`)
       for (const colorScheme of SCHEMES) {
@@ -49,7 +49,7 @@ describeInBrowser('to assistive technology', (windows) => {
 
   it('axe-core does find what is wrong', async () => {
     const { page } = window
-    await INSIDE['settings']!({ page, scene, words: english })
+    await INSIDE['settings']!({ page, scene, words: ENGLISH })
     await page.evaluate(() => {
       const image = document.createElement('img')
       image.src = '/favicon.svg'

@@ -1,8 +1,6 @@
 import { beforeAll, expect, inject, it } from 'vitest'
 import { pseudo } from '../../web/language/pseudo.ts'
-import { german } from '../../web/text.de.ts'
-import { english } from '../../web/text.en.ts'
-import type { Text } from '../../web/text.ts'
+import { ENGLISH, GERMAN, type Words } from '../words.ts'
 import { describeInBrowser, picture } from './support/browser.ts'
 import { newcomer, type ChatWindow } from './support/chat-window.ts'
 import { cutOff } from './support/cut-off.ts'
@@ -12,10 +10,10 @@ import { INSIDE, OUTSIDE, settled, type Viewer } from './support/views.ts'
 
 const WIDTHS = [390, 1440]
 
-const LANGUAGES: [name: string, tag: string, words: Text, dir: 'ltr' | 'rtl'][] = [
-  ['German', 'de', german, 'ltr'],
-  ['accents and longer words', 'en-XA', pseudo(english), 'ltr'],
-  ['lines that begin at the right', 'ar-XB', pseudo(english), 'rtl'],
+const LANGUAGES: [name: string, tag: string, words: Words, dir: 'ltr' | 'rtl'][] = [
+  ['German', 'de', GERMAN, 'ltr'],
+  ['accents and longer words', 'en-XA', pseudo(ENGLISH), 'ltr'],
+  ['lines that begin at the right', 'ar-XB', pseudo(ENGLISH), 'rtl'],
 ]
 
 describeInBrowser('another language', (windows) => {

@@ -2,9 +2,7 @@ import { expect, it } from 'vitest'
 import { ERRORS } from '../../protocol/errors.ts'
 import { counting } from '../../web/language/counting.ts'
 import { pseudo } from '../../web/language/pseudo.ts'
-import { german } from '../../web/text.de.ts'
-import { english } from '../../web/text.en.ts'
-import type { Text } from '../../web/text.ts'
+import { ENGLISH, GERMAN, type Words } from '../words.ts'
 
 /** What every language writes alike. */
 const ALIKE = [
@@ -26,10 +24,11 @@ const ALIKE = [
   'people.online',
   'search.from',
   'keyboard.chat',
+  'passkeys.title',
 ]
 
 /** Every word by its place in the catalogue; what takes something is given two, four and names. */
-function words(catalogue: Text): Map<string, string> {
+function words(catalogue: Words): Map<string, string> {
   const found = new Map<string, string>()
   add('', catalogue)
   return found
@@ -52,15 +51,15 @@ function given(place: string): unknown[] {
 }
 
 it('German says everything, and in words of its own', () => {
-  const of = { english: words(english), german: words(german) }
+  const of = { english: words(ENGLISH), german: words(GERMAN) }
   expect([...of.german.keys()]).toEqual([...of.english.keys()])
   const same = [...of.english].filter(([place, word]) => of.german.get(place) === word)
   expect(same.map(([place]) => place).filter((place) => !ALIKE.includes(place))).toEqual([])
 })
 
 it.each([
-  ['English', english],
-  ['German', german],
+  ['English', ENGLISH],
+  ['German', GERMAN],
 ] as const)(
   '%s is calm: nothing empty, no exclamation marks, quotation marks that turn',
   (_, text) => {
@@ -71,19 +70,19 @@ it.each([
 
 it('every refusal of the server has words in both languages', () => {
   for (const code of Object.keys(ERRORS) as (keyof typeof ERRORS)[]) {
-    expect(english.errors[code]).toMatch(/\.$/)
-    expect(german.errors[code]).toMatch(/\.$/)
+    expect(ENGLISH.errors[code]).toMatch(/\.$/)
+    expect(GERMAN.errors[code]).toMatch(/\.$/)
   }
 })
 
 it('counts take the form of their language, and its numbers', () => {
-  expect([0, 1, 2, 1200].map(english.chats.unread)).toEqual([
+  expect([0, 1, 2, 1200].map(ENGLISH.chats.unread)).toEqual([
     '0 unread messages',
     '1 unread message',
     '2 unread messages',
     '1,200 unread messages',
   ])
-  expect([1, 1200].map(german.chats.unread)).toEqual([
+  expect([1, 1200].map(GERMAN.chats.unread)).toEqual([
     '1 ungelesene Nachricht',
     '1.200 ungelesene Nachrichten',
   ])
@@ -93,14 +92,14 @@ it('counts take the form of their language, and its numbers', () => {
 })
 
 it('what oneself has done is said with the verb that goes with it', () => {
-  expect(german.system.added(null, 'Bob')).toBe('Du hast Bob hinzugefügt')
-  expect(german.system.added('Bob', null)).toBe('Bob hat dich hinzugefügt')
-  expect(english.system.role('Bob', null)).toBe('Bob changed your role')
+  expect(GERMAN.system.added(null, 'Bob')).toBe('Du hast Bob hinzugefügt')
+  expect(GERMAN.system.added('Bob', null)).toBe('Bob hat dich hinzugefügt')
+  expect(ENGLISH.system.role('Bob', null)).toBe('Bob changed your role')
 })
 
 it('the made-up language accents every word and is at least 40 % longer', () => {
-  const long = words(pseudo(english))
-  const bad = [...words(english)].filter(([place, word]) => {
+  const long = words(pseudo(ENGLISH))
+  const bad = [...words(ENGLISH)].filter(([place, word]) => {
     const made = long.get(place) ?? ''
     return /[A-Za-z]/.test(made) || made.length < word.length * 1.4
   })

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { keep, kept } from '../state/kept.ts'
+import type { LaterText } from '../later-text.ts'
 import { setText, type Text } from '../text.ts'
 
 interface Language {
@@ -10,6 +11,8 @@ interface Language {
   dir: 'ltr' | 'rtl'
   /** Its words, which come only when they are asked for (web/public/appearance.js asks early). */
   load: () => Promise<Text>
+  /** Those of the screens that come later. */
+  loadLater: () => Promise<LaterText>
 }
 
 const ENGLISH: Language = {
@@ -17,6 +20,7 @@ const ENGLISH: Language = {
   name: 'English',
   dir: 'ltr',
   load: loadEnglish,
+  loadLater: loadLaterEnglish,
 }
 
 export const LANGUAGES: readonly Language[] = [
@@ -26,13 +30,20 @@ export const LANGUAGES: readonly Language[] = [
     name: 'Deutsch',
     dir: 'ltr',
     load: async () => (await import('../text.de.ts')).german,
+    loadLater: async () => (await import('../later-text.de.ts')).laterGerman,
   },
 ]
 
 /** Not offered. Whoever keeps their tag as the choice sees whether the page holds in any language. */
 const MADE_UP: readonly Language[] = [
-  { tag: 'en-XA', name: 'Accents', dir: 'ltr', load: loadPseudo },
-  { tag: 'ar-XB', name: 'From the right', dir: 'rtl', load: loadPseudo },
+  { tag: 'en-XA', name: 'Accents', dir: 'ltr', load: loadPseudo, loadLater: loadLaterPseudo },
+  {
+    tag: 'ar-XB',
+    name: 'From the right',
+    dir: 'rtl',
+    load: loadPseudo,
+    loadLater: loadLaterPseudo,
+  },
 ]
 
 const CHOICE = 'language'
@@ -48,6 +59,21 @@ export const language = computed(() => shown.value.tag)
 /** For `Intl`: the region is the browser's, if it has one for this language. */
 export function localeOf(tag: string): string {
   return preferred().find((wanted) => languageOf(wanted) === tag) ?? tag
+}
+
+/** Once a screen that comes later was asked for. */
+let setLater: ((words: LaterText) => void) | null = null
+
+/** Calls `set` with the words of the later screens, now and with every other language; resolves after the first time. */
+export async function followLanguage(set: (words: LaterText) => void): Promise<void> {
+  let current: Language
+  let words: LaterText
+  do {
+    current = shown.peek()
+    words = await current.loadLater()
+  } while (current !== shown.peek())
+  set(words)
+  setLater = set
 }
 
 /**
@@ -76,9 +102,11 @@ async function show(): Promise<boolean> {
   const wanted = wantedLanguage()
   try {
     const words = await wanted.load()
+    const later = setLater && (await wanted.loadLater())
     // Another one was chosen meanwhile.
     if (wantedLanguage() !== wanted) return true
     setText(words)
+    if (later) setLater?.(later)
     shown.value = wanted
     document.documentElement.lang = wanted.tag
     document.documentElement.dir = wanted.dir
@@ -108,6 +136,14 @@ function languageOf(tag: string): string {
 
 async function loadEnglish(): Promise<Text> {
   return (await import('../text.en.ts')).english
+}
+
+async function loadLaterEnglish(): Promise<LaterText> {
+  return (await import('../later-text.en.ts')).laterEnglish
+}
+
+async function loadLaterPseudo(): Promise<LaterText> {
+  return (await import('./pseudo.ts')).pseudo(await loadLaterEnglish())
 }
 
 async function loadPseudo(): Promise<Text> {

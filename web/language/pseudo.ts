@@ -1,5 +1,3 @@
-import type { Text } from '../text.ts'
-
 /**
  * A made-up language, by which one sees that any other holds: every word accented, so that one which is
  * not from the catalogue stands out, and all of it 40 % longer, as other languages are.
@@ -60,11 +58,11 @@ const ACCENTED: Record<string, string> = {
 }
 const GROWTH = 0.4
 
-export function pseudo(words: Text): Text {
+export function pseudo<Words>(words: Words): Words
+export function pseudo(words: unknown): unknown {
   return translated(words)
 }
 
-function translated<Value>(value: Value): Value
 function translated(value: unknown): unknown {
   if (typeof value === 'string') return pseudoWord(value)
   if (typeof value === 'function')

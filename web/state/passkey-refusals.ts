@@ -1,8 +1,8 @@
 import { ParleyError } from '../../client/index.ts'
-import { passkeyText } from '../text.passkeys.ts'
+import { laterText, type LaterText } from '../later-text.ts'
 
 /** By the reasons of the account service and of the SDK. */
-const WORDS: Partial<Record<string, keyof ReturnType<typeof passkeyText>['errors']>> = {
+const WORDS: Partial<Record<string, keyof LaterText['passkeys']['errors']>> = {
   PASSKEY_NOT_FOUND: 'unknown',
   PASSKEY_KNOWN: 'known',
   PASSKEY_NOT_ALLOWED: 'notAllowed',
@@ -17,5 +17,5 @@ const WORDS: Partial<Record<string, keyof ReturnType<typeof passkeyText>['errors
 export function passkeyRefusal(caught: unknown): string | null {
   if (!(caught instanceof ParleyError)) return null
   const words = WORDS[caught.reason ?? '']
-  return words === undefined ? null : passkeyText().errors[words]
+  return words === undefined ? null : laterText.passkeys.errors[words]
 }

@@ -1,12 +1,12 @@
 import type { Locator, Page } from 'playwright-core'
-import type { Text } from '../../../web/text.ts'
+import type { Words } from '../../words.ts'
 import type { Scene } from './scene.ts'
 
 /** What a view is opened with: the page, what is there, and the words that are on its buttons. */
 export interface Viewer {
   page: Page
   scene: Scene
-  words: Text
+  words: Words
 }
 
 type View = (viewer: Viewer) => Promise<void>

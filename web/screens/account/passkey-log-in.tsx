@@ -3,7 +3,7 @@ import { client } from '../../state/client.ts'
 import { passkeyRefusal } from '../../state/passkey-refusals.ts'
 import { canAutofill, passkeySupport } from '../../state/passkeys.ts'
 import { enter } from '../../state/session.ts'
-import { passkeyText } from '../../text.passkeys.ts'
+import { laterText } from '../../later-text.ts'
 
 interface Props {
   busy: boolean
@@ -59,7 +59,7 @@ export function PasskeyLogIn({ busy, run, setError }: Props) {
         })
       }}
     >
-      {passkeyText().logIn}
+      {laterText.passkeys.logIn}
     </button>
   )
 }

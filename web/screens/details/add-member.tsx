@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { client } from '../../state/client.ts'
 import { findPerson } from '../../state/find-person.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { Field } from '../../ui/field.tsx'
 import { useAction } from '../../ui/use-action.ts'
@@ -22,7 +23,7 @@ export function AddMember({ channelId }: { channelId: string }) {
   return (
     <form onSubmit={add} class="inline-form details-section">
       <Field
-        label={text.details.addMember}
+        label={laterText.details.addMember}
         value={handle}
         onValue={(value) => {
           setHandle(value)

@@ -1,5 +1,6 @@
 import type { Channel } from '../../../protocol/objects.ts'
 import { may } from '../../../protocol/permissions.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
 import { CloseIcon } from '../../ui/icons.tsx'
@@ -19,7 +20,7 @@ interface Props {
 
 /** Who is in a chat, and what one may change about it. */
 export function Details({ channel, onClose }: Props) {
-  const words = text.details
+  const words = laterText.details
   const isGroup = channel.kind === 'group'
   const isMember = channel.leftAt === null
   const other = channel.members?.find(({ userId }) => userId === channelFace(channel))

@@ -3,7 +3,7 @@ import type { Channel } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
 import { saveAs } from '../../state/save-as.ts'
 import { wordsFor } from '../../state/words-for-errors.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { DownloadIcon } from '../../ui/icons.tsx'
 import { channelName } from '../../ui/names.ts'
@@ -17,7 +17,7 @@ export function ExportButton({ channel }: { channel: Channel }) {
   const [saved, setSaved] = useState<number | null>(null)
   const [error, setError] = useState<string | null>(null)
   const running = useRef<AbortController | null>(null)
-  const words = text.details
+  const words = laterText.details
   useEffect(() => () => running.current?.abort(), [])
 
   async function save(): Promise<void> {

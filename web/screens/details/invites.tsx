@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Channel, Invite } from '../../../protocol/objects.ts'
 import { joinPath } from '../../router.ts'
 import { client } from '../../state/client.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { CloseIcon, CopyIcon, LinkIcon } from '../../ui/icons.tsx'
 import { fullTime } from '../../ui/time.ts'
@@ -15,7 +15,7 @@ export function Invites({ channel }: { channel: Channel }) {
   const [invites, setInvites] = useState<Invite[]>([])
   const [copied, setCopied] = useState<string | null>(null)
   const { busy, error, run } = useAction()
-  const words = text.invites
+  const words = laterText.invites
 
   const load = async () => setInvites(await client.invites.list(channelId))
   useEffect(() => void run(load), [channelId])
@@ -78,7 +78,7 @@ export function Invites({ channel }: { channel: Channel }) {
 }
 
 function limitsOf({ uses, maxUses, expiresAt }: Invite): string {
-  const words = text.invites
+  const words = laterText.invites
   const used = maxUses === null ? words.used(uses) : words.usedOf(uses, maxUses)
   return expiresAt === null ? used : words.until(used, fullTime(expiresAt))
 }

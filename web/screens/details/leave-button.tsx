@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Channel } from '../../../protocol/objects.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { LeaveIcon } from '../../ui/icons.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 
@@ -10,7 +10,7 @@ export function LeaveButton({ channel }: { channel: Channel }) {
     <>
       <button type="button" class="row-button row-button-danger" onClick={() => setOpen(true)}>
         <LeaveIcon />
-        {text.details.leave}
+        {laterText.details.leave}
       </button>
       {isOpen && <LeaveDialog channel={channel} onClose={() => setOpen(false)} />}
     </>

@@ -1,7 +1,7 @@
 import type { Channel } from '../../../protocol/objects.ts'
 import { navigate } from '../../router.ts'
 import { client } from '../../state/client.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 
 interface Props {
@@ -10,7 +10,7 @@ interface Props {
 }
 
 export function LeaveDialog({ channel, onClose }: Props) {
-  const words = text.details
+  const words = laterText.details
   return (
     <ConfirmDialog
       title={words.leaveTitle(channel.title ?? '')}

@@ -1,5 +1,6 @@
 import type { Channel } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import type { Asked } from './member-items.tsx'
@@ -12,7 +13,7 @@ interface Props {
 
 /** Asks before a member is removed, or becomes the owner. */
 export function MemberDialog({ channel, asked: { deed, member }, onClose }: Props) {
-  const words = text.details
+  const words = laterText.details
   const title = channel.title ?? ''
   if (deed === 'remove') {
     return (

@@ -1,7 +1,7 @@
 import type { Channel, Member, Role } from '../../../protocol/objects.ts'
 import { may, removalOf } from '../../../protocol/permissions.ts'
 import { client } from '../../state/client.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { AdminIcon, HandOverIcon, LeaveIcon } from '../../ui/icons.tsx'
 import type { MenuItem } from '../../ui/menu-items.tsx'
 import { isSelf } from '../../ui/names.ts'
@@ -22,7 +22,7 @@ interface Options {
 /** What one may do about a member of a group, by the table of rights. */
 export function memberItems({ channel, member, run, ask }: Options): MenuItem[] {
   if (isSelf(member.userId) || member.role === 'owner') return []
-  const words = text.details
+  const words = laterText.details
   const setRole = (role: Role) => () =>
     void run(async () => void (await client.setRole(channel.channelId, member.userId, role)))
   const items: MenuItem[] = []

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Channel, Member } from '../../../protocol/objects.ts'
 import { personPath } from '../../router.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { Face } from '../../ui/face.tsx'
 import { MoreIcon } from '../../ui/icons.tsx'
@@ -16,7 +16,7 @@ import { MemberDialog } from './member-dialog.tsx'
 export function Members({ channel }: { channel: Channel }) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const { error, run } = useAction()
-  const words = text.details
+  const words = laterText.details
 
   return (
     <section class="details-section">
@@ -42,7 +42,7 @@ interface RowProps {
 }
 
 function MemberRow({ member, children: items }: RowProps) {
-  const words = text.details
+  const words = laterText.details
   return (
     <li class="person-row">
       <Link href={personPath(member.userId)} class="person-link">

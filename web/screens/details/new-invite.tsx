@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { CreateInvite } from '../../../protocol/http.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const DAYS = [1, 7, 30]
@@ -15,7 +15,7 @@ interface Props {
 export function NewInvite({ busy, onMake }: Props) {
   const [days, setDays] = useState(7)
   const [uses, setUses] = useState(0)
-  const words = text.invites
+  const words = laterText.invites
 
   function make(event: Event) {
     event.preventDefault()

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Channel, Notify } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { useAction } from '../../ui/use-action.ts'
 
@@ -12,7 +12,7 @@ export function Notifications({ channel }: { channel: Channel }) {
   /** Shown as chosen at once; what counts is what the server answers. */
   const [chosen, setChosen] = useState<Notify | null>(null)
   const { busy, error, run } = useAction()
-  const words = text.details
+  const words = laterText.details
 
   async function choose(notify: Notify) {
     setChosen(notify)

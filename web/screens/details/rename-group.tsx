@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { MAX_TITLE_LENGTH } from '../../../protocol/limits.ts'
 import { client } from '../../state/client.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { Field } from '../../ui/field.tsx'
 import { useAction } from '../../ui/use-action.ts'
 
@@ -18,7 +18,7 @@ export function RenameGroup({ channelId, title }: { channelId: string; title: st
   return (
     <form onSubmit={rename} class="inline-form details-section">
       <Field
-        label={text.details.rename}
+        label={laterText.details.rename}
         value={draft}
         onValue={setDraft}
         error={error}
@@ -26,7 +26,7 @@ export function RenameGroup({ channelId, title }: { channelId: string; title: st
         autocomplete="off"
       />
       <button type="submit" class="button" disabled={busy || wanted === '' || wanted === title}>
-        {text.details.save}
+        {laterText.details.save}
       </button>
     </form>
   )

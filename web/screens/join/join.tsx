@@ -4,6 +4,7 @@ import type { Channel } from '../../../protocol/objects.ts'
 import { channelPath, navigate } from '../../router.ts'
 import { channelNow } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { ChannelAvatar } from '../../ui/channel-avatar.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
@@ -14,7 +15,7 @@ export function Join({ code }: { code: string }) {
   const [door, setDoor] = useState<Channel | null>(null)
   const [isGone, setGone] = useState(false)
   const { busy, error, run } = useAction()
-  const words = text.join
+  const words = laterText.join
 
   /** A link that does not work is no fault of the page: it is said in words of its own. */
   const ask = (action: () => Promise<void>) =>
@@ -67,7 +68,7 @@ function Way({ channelId, busy, onJoin }: WayProps) {
       disabled={busy}
       onClick={() => (isIn ? navigate(channelPath(channelId), true) : onJoin())}
     >
-      {isIn ? text.join.open : text.join.join}
+      {isIn ? laterText.join.open : laterText.join.join}
     </button>
   )
 }

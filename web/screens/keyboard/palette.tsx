@@ -1,7 +1,7 @@
 import { useId, useState } from 'preact/hooks'
 import { MAX_QUERY_LENGTH } from '../../../protocol/limits.ts'
 import { navigate } from '../../router.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useEntries } from './use-entries.ts'
 
@@ -12,7 +12,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const listId = useId()
   const entries = useEntries(typed)
   const chosen = Math.min(at, entries.length - 1)
-  const words = text.keyboard
+  const words = laterText.keyboard
 
   function go(path: string | undefined) {
     if (path === undefined) return

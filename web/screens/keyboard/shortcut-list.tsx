@@ -1,11 +1,11 @@
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent)
 const CONTROL = isApple ? '⌘' : 'Ctrl'
 
 /** Every shortcut of the page, and what it does. */
 export function ShortcutList() {
-  const words = text.keyboard
+  const words = laterText.keyboard
   const shortcuts: [keys: string[], does: string][] = [
     [[CONTROL, 'K'], words.palette],
     [[CONTROL, 'F'], words.search],

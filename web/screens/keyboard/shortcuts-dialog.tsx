@@ -1,10 +1,10 @@
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ShortcutList } from './shortcut-list.tsx'
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title={text.keyboard.title} onClose={onClose}>
+    <Dialog title={laterText.keyboard.title} onClose={onClose}>
       <ShortcutList />
     </Dialog>
   )

@@ -4,6 +4,7 @@ import { channelPath, messagePath, personPath } from '../../router.ts'
 import { chats } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { contacts } from '../../state/people.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { channelName, isSelf, personName } from '../../ui/names.ts'
 
@@ -41,7 +42,7 @@ export function useEntries(typed: string): Entry[] {
     .map((channel) => ({
       path: channelPath(channel.channelId),
       name: channelName(channel),
-      line: channel.kind === 'group' ? text.keyboard.group : text.keyboard.chat,
+      line: channel.kind === 'group' ? laterText.keyboard.group : laterText.keyboard.chat,
     }))
     .filter(({ name }) => matches(name, wanted))
   const people = contacts.value

@@ -3,6 +3,7 @@ import type { User } from '../../../protocol/objects.ts'
 import { back } from '../../router.ts'
 import { client } from '../../state/client.ts'
 import { presenceNow, relationTo } from '../../state/people.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { Face } from '../../ui/face.tsx'
@@ -29,7 +30,7 @@ export function Person({ userId }: { userId: string }) {
         <button
           type="button"
           class="icon-button"
-          aria-label={text.settings.back}
+          aria-label={laterText.settings.back}
           onClick={() => back('/people')}
         >
           <BackIcon />

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { chooseLanguage, chosenLanguage, LANGUAGES } from '../../language/language.ts'
 import { chooseTheme, theme, THEMES } from '../../state/theme.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { Choice } from './choice.tsx'
@@ -11,7 +12,7 @@ const AUTO = 'auto'
 /** How the page looks and speaks, in this browser. */
 export function Appearance() {
   const [failed, setFailed] = useState(false)
-  const words = text.settings
+  const words = laterText.settings
   const names = Object.fromEntries(LANGUAGES.map(({ tag, name }) => [tag, name]))
 
   return (

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { client } from '../../state/client.ts'
 import { me } from '../../state/session.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
@@ -14,7 +15,7 @@ export function ChangePassword() {
   const [checked, setChecked] = useState(false)
   const [done, setDone] = useState(false)
   const { busy, error, run } = useAction()
-  const words = text.settings
+  const words = laterText.settings
 
   function submit(event: Event) {
     event.preventDefault()

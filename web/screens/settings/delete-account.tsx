@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { ParleyError } from '../../../client/index.ts'
 import { deleteAccount } from '../../state/session.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
@@ -10,7 +11,7 @@ import { useAction } from '../../ui/use-action.ts'
 /** The end of an account: says what happens, and asks for the password. */
 export function DeleteAccount() {
   const [isAsking, setAsking] = useState(false)
-  const words = text.settings
+  const words = laterText.settings
   return (
     <section aria-labelledby="settings-delete">
       <h2 id="settings-delete">{words.deleteAccount}</h2>
@@ -26,7 +27,7 @@ export function DeleteAccount() {
 function DeleteDialog({ onClose }: { onClose: () => void }) {
   const [password, setPassword] = useState('')
   const { busy, error, setError, run } = useAction()
-  const words = text.settings
+  const words = laterText.settings
 
   function submit(event: Event) {
     event.preventDefault()

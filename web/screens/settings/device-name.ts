@@ -1,4 +1,4 @@
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 
 /** In this order: browsers name those they descend from. */
 const BROWSERS: ReadonlyArray<[RegExp, string]> = [
@@ -19,9 +19,9 @@ const SYSTEMS: ReadonlyArray<[RegExp, string]> = [
 
 /** A user agent as people would call it. */
 export function deviceName(userAgent: string | null): string {
-  if (userAgent === null || userAgent === '') return text.settings.unknownDevice
+  if (userAgent === null || userAgent === '') return laterText.settings.unknownDevice
   const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1]
   const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1]
-  if (browser !== undefined && system !== undefined) return text.settings.on(browser, system)
+  if (browser !== undefined && system !== undefined) return laterText.settings.on(browser, system)
   return browser ?? system ?? userAgent.slice(0, 40)
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Device } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { DeviceIcon } from '../../ui/icons.tsx'
@@ -13,7 +13,7 @@ export function Devices() {
   const [devices, setDevices] = useState<Device[]>([])
   const [ending, setEnding] = useState<Device | null>(null)
   const { error, run } = useAction()
-  const words = text.settings
+  const words = laterText.settings
 
   const load = () => run(async () => setDevices(await client.account.devices()))
   useEffect(() => void load(), [])

@@ -8,6 +8,7 @@ import {
 } from '../../../protocol/limits.ts'
 import type { User } from '../../../protocol/objects.ts'
 import { changeMe } from '../../state/session.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { Face } from '../../ui/face.tsx'
@@ -23,7 +24,7 @@ export function EditProfile({ me }: { me: User }) {
   const [image, setImage] = useState(me.image ?? '')
   const [done, setDone] = useState(false)
   const { busy, error, run } = useAction()
-  const words = text.settings
+  const words = laterText.settings
   const problems = {
     name: nameProblem(name),
     handle: handleProblem(handle),

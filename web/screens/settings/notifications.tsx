@@ -3,7 +3,7 @@ import type { Settings } from '../../../protocol/objects.ts'
 import { chats } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
 import { pushes, turnPushesOff, turnPushesOn } from '../../state/pushes.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { QuietHours } from './quiet-hours.tsx'
@@ -12,7 +12,7 @@ import type { SettingsNow } from './use-settings.ts'
 /** Whether this device gets pushes, and what one has decided about those of all devices. */
 export function Notifications({ settings, loadError, change: save }: SettingsNow) {
   const { busy, error, run } = useAction()
-  const words = text.settings.notifications
+  const words = laterText.settings.notifications
   const change = (wanted: Partial<Settings>) => void run(() => save(wanted))
 
   return (
@@ -47,7 +47,7 @@ export function Notifications({ settings, loadError, change: save }: SettingsNow
 function ThisDevice() {
   const { busy, error, run } = useAction()
   const [asked, setAsked] = useState(false)
-  const words = text.settings.notifications
+  const words = laterText.settings.notifications
   const state = pushes.value
 
   async function turnOn() {
@@ -97,7 +97,7 @@ function ThisDevice() {
 }
 
 function whatItGets(): string[] {
-  const words = text.settings.notifications
+  const words = laterText.settings.notifications
   const mine = chats.value.filter(({ leftAt }) => leftAt === null)
   const muted = mine.filter(({ notify }) => notify === 'none').length
   const mentions = mine.filter(({ notify }) => notify === 'mentions').length

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Passkey } from '../../../client/index.ts'
 import { MAX_NAME_LENGTH } from '../../../protocol/limits.ts'
 import { client } from '../../state/client.ts'
-import { passkeyText } from '../../text.passkeys.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
@@ -19,7 +19,7 @@ interface Props {
 export function PasskeyNameDialog({ passkey, onDone, onClose }: Props) {
   const [name, setName] = useState(passkey.name ?? '')
   const { busy, error, run } = useAction()
-  const words = passkeyText()
+  const words = laterText.passkeys
 
   function submit(event: Event) {
     event.preventDefault()
@@ -48,7 +48,7 @@ export function PasskeyNameDialog({ passkey, onDone, onClose }: Props) {
             {text.dialog.cancel}
           </button>
           <button type="submit" class="button button-primary" disabled={busy}>
-            {text.details.save}
+            {laterText.details.save}
           </button>
         </div>
       </form>

@@ -3,7 +3,6 @@ import { ParleyError, type Passkey } from '../../../client/index.ts'
 import { client } from '../../state/client.ts'
 import { passkeyRefusal } from '../../state/passkey-refusals.ts'
 import { passkeySupport } from '../../state/passkeys.ts'
-import { passkeyText } from '../../text.passkeys.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { listTime } from '../../ui/time.ts'
@@ -11,6 +10,7 @@ import { useAction } from '../../ui/use-action.ts'
 import { deviceName } from './device-name.ts'
 import { PasskeyNameDialog } from './passkey-name-dialog.tsx'
 import { PasswordAgainDialog } from './password-again-dialog.tsx'
+import { laterText } from '../../later-text.ts'
 
 /** The passkeys of the account: add one on this device, rename and remove them. */
 export function Passkeys() {
@@ -19,7 +19,7 @@ export function Passkeys() {
   const [removing, setRemoving] = useState<Passkey | null>(null)
   const [needsPassword, setNeedsPassword] = useState(false)
   const { busy, error, setError, run } = useAction()
-  const words = passkeyText()
+  const words = laterText.passkeys
   const support = passkeySupport()
 
   const load = async () => setPasskeys(await client.account.passkeys())

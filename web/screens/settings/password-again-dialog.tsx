@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { ParleyError } from '../../../client/index.ts'
 import { client } from '../../state/client.ts'
-import { passkeyText } from '../../text.passkeys.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
@@ -18,7 +18,7 @@ interface Props {
 export function PasswordAgainDialog({ onDone, onClose }: Props) {
   const [password, setPassword] = useState('')
   const { busy, error, setError, run } = useAction()
-  const words = passkeyText()
+  const words = laterText.passkeys
 
   function submit(event: Event) {
     event.preventDefault()
@@ -41,7 +41,7 @@ export function PasswordAgainDialog({ onDone, onClose }: Props) {
       <form onSubmit={submit} noValidate>
         <p class="settings-hint">{words.passwordBody}</p>
         <PasswordField
-          label={text.settings.currentPassword}
+          label={laterText.settings.currentPassword}
           value={password}
           onValue={setPassword}
           autocomplete="current-password"

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks'
 import type { Settings } from '../../../protocol/objects.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { Choice } from './choice.tsx'
@@ -12,7 +12,7 @@ const ADDED_BY: readonly Settings['addedBy'][] = ['everyone', 'friends']
 /** Who sees that one is there and what one reads, and who may add one to groups. A choice counts at once. */
 export function Privacy({ settings, loadError, change: save }: SettingsNow) {
   const { busy, error, run } = useAction()
-  const words = text.settings
+  const words = laterText.settings
   const change = (wanted: Partial<Settings>) => void run(() => save(wanted))
 
   return (
@@ -67,10 +67,10 @@ function Receipts({ on, disabled, onChange }: ReceiptsProps) {
           aria-describedby={id}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
-        {text.settings.receipts}
+        {laterText.settings.receipts}
       </label>
       <p id={id} class="note">
-        {text.settings.receiptsHint}
+        {laterText.settings.receiptsHint}
       </p>
     </div>
   )

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { QuietHours as Hours } from '../../../protocol/objects.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 
 const USUAL = { from: '22:00', to: '07:00' }
 
@@ -13,7 +13,7 @@ interface Props {
 /** When no push comes, by the clock of the place where it was set. */
 export function QuietHours({ quietHours, disabled, onChange }: Props) {
   const [same, setSame] = useState(false)
-  const words = text.settings.notifications
+  const words = laterText.settings.notifications
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
   function set(part: Partial<Hours>) {

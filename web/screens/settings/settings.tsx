@@ -1,6 +1,6 @@
 import { back } from '../../router.ts'
 import { logOut, me } from '../../state/session.ts'
-import { text } from '../../text.ts'
+import { laterText } from '../../later-text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { BackIcon, LeaveIcon } from '../../ui/icons.tsx'
 import { useAction } from '../../ui/use-action.ts'
@@ -18,7 +18,7 @@ import { useSettings } from './use-settings.ts'
 export function Settings() {
   const { busy, error, run } = useAction()
   const decided = useSettings()
-  const words = text.settings
+  const words = laterText.settings
   const person = me()
 
   return (
@@ -43,7 +43,7 @@ export function Settings() {
         <Passkeys />
         <ChangePassword />
         <section aria-labelledby="settings-keyboard">
-          <h2 id="settings-keyboard">{text.keyboard.title}</h2>
+          <h2 id="settings-keyboard">{laterText.keyboard.title}</h2>
           <ShortcutList />
         </section>
         <DeleteAccount />
