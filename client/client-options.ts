@@ -1,6 +1,7 @@
 import type { Message } from '../protocol/objects.ts'
 import type { ConnectionState, EndReason } from './connection.ts'
 import type { Fetch } from './http.ts'
+import type { SharedOutbox } from './shared-outbox.ts'
 import type { Store } from './store.ts'
 import type { WebSocketConstructor } from './web-socket.ts'
 
@@ -16,6 +17,8 @@ export interface ClientOptions {
   token?: string | null
   /** Where state is kept; in memory unless given. */
   store?: Store
+  /** What makes it one outbox with other clients over the same store, such as the windows of a browser. */
+  sharedOutbox?: SharedOutbox | null
   fetch?: Fetch
   WebSocket?: WebSocketConstructor
   /** From 0 to 1; for tests. */

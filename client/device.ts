@@ -176,6 +176,8 @@ export class Device {
       deliver: (outgoing) => this.#delivery.send(outgoing),
       onStored: (message) => this.arrivals.sent(message),
       onChange,
+      userId: () => this.model.userId,
+      shared: options.sharedOutbox ?? null,
     })
     this.reads = new Reads({
       isReady,

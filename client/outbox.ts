@@ -1,6 +1,8 @@
 import type { Message } from '../protocol/objects.ts'
 import type { Outgoing } from './outgoing.ts'
 import { asParleyError, type ParleyError } from './parley-error.ts'
+import { readOutgoing, writeOutgoing } from './saved-state.ts'
+import type { OutboxNews, SharedOutbox } from './shared-outbox.ts'
 import type { Store } from './store.ts'
 
 /** When the server asks for patience but does not say how much. */
@@ -15,11 +17,17 @@ export interface OutboxDeps {
   deliver: (outgoing: Outgoing) => Promise<Message>
   onStored: (message: Message) => void
   onChange: (channelId: string) => void
+  /** Whose messages these are, once that is known. */
+  userId: () => string | null
+  /** With whom the outbox is shared, if with anybody. */
+  shared: SharedOutbox | null
 }
 
 /**
  * Messages that are not known to be stored. Each channel has its own queue with one message in flight,
- * so that they arrive in the order they were written, whatever fails in between.
+ * so that they arrive in the order they were written, whatever fails in between. Windows that share it all
+ * hold all of it, and one of them sends in a channel at a time: should it die, the next goes on. What that
+ * one has not heard to be stored is sent twice, and by its clientId stored once.
  */
 export class Outbox {
   readonly #deps: OutboxDeps
@@ -28,6 +36,7 @@ export class Outbox {
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps
+    deps.shared?.listen((news) => this.#hear(news))
   }
 
   /** What of a channel is on its way or was refused, in the order it was written. */
@@ -83,14 +92,46 @@ export class Outbox {
     if (this.#busy.has(channelId)) return
     this.#busy.add(channelId)
     try {
-      for (;;) {
-        const next = this.of(channelId).find((entry) => entry.state === 'sending')
-        if (next === undefined || !this.#deps.isReady(channelId)) return
-        await this.#attempt(next)
-      }
+      const send = () => this.#sendWaiting(channelId)
+      if (this.#next(channelId) === null) return
+      await (this.#deps.shared?.alone(channelId, send) ?? send())
     } finally {
       this.#busy.delete(channelId)
     }
+    // What came when the queue was thought empty.
+    if (this.#next(channelId) !== null) void this.#pump(channelId)
+  }
+
+  async #sendWaiting(channelId: string): Promise<void> {
+    for (let next = this.#next(channelId); next !== null; next = this.#next(channelId)) {
+      await this.#attempt(next)
+    }
+  }
+
+  /** What is to be sent now, if there is a way. */
+  #next(channelId: string): Outgoing | null {
+    if (!this.#deps.isReady(channelId)) return null
+    return this.of(channelId).find(({ state }) => state === 'sending') ?? null
+  }
+
+  /** Another window has written, sent, tried or given up a message; it has also kept that in the store. */
+  #hear({ userId, clientId, outgoing }: OutboxNews): void {
+    if (userId !== this.#deps.userId()) return
+    const known = this.#entries.get(clientId)
+    const channelId = outgoing?.channelId ?? known?.channelId
+    if (channelId === undefined) return
+    // Tried again, it goes after those that wait.
+    if (outgoing === null || known?.state === 'failed') this.#entries.delete(clientId)
+    if (outgoing !== null) this.#entries.set(clientId, readOutgoing(outgoing))
+    this.#deps.onChange(channelId)
+    void this.#pump(channelId)
+  }
+
+  #tell(clientId: string, outgoing: Outgoing | null): void {
+    const userId = this.#deps.userId()
+    if (userId === null) return
+    const news = outgoing === null ? null : writeOutgoing(outgoing)
+    this.#deps.shared?.tell({ userId, clientId, outgoing: news })
   }
 
   async #attempt(entry: Outgoing): Promise<void> {
@@ -116,6 +157,7 @@ export class Outbox {
   #put(entry: Outgoing): void {
     this.#entries.set(entry.clientId, entry)
     void this.#deps.store.saveOutgoing(entry)
+    this.#tell(entry.clientId, entry)
     this.#deps.onChange(entry.channelId)
   }
 
@@ -123,6 +165,8 @@ export class Outbox {
     const entry = this.#entries.get(clientId)
     this.#entries.delete(clientId)
     void this.#deps.store.deleteOutgoing(clientId)
-    if (entry !== undefined) this.#deps.onChange(entry.channelId)
+    if (entry === undefined) return
+    this.#tell(clientId, null)
+    this.#deps.onChange(entry.channelId)
   }
 }

@@ -16,7 +16,7 @@ const storedErrorSchema = z.object({
   reason: z.string().nullable(),
 })
 
-const storedOutgoingSchema = z.object({
+export const storedOutgoingSchema = z.object({
   clientId: z.string(),
   channelId: z.string(),
   text: z.string(),
@@ -57,6 +57,6 @@ export function writeOutgoing(outgoing: Outgoing): StoredOutgoing {
   return { ...outgoing, error: { code, status, detail, retryAfter, reason } }
 }
 
-function readOutgoing(stored: StoredOutgoing): Outgoing {
+export function readOutgoing(stored: StoredOutgoing): Outgoing {
   return { ...stored, error: stored.error === null ? null : new ParleyError(stored.error) }
 }
