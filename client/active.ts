@@ -13,6 +13,10 @@ export class Active {
     this.#deps = deps
   }
 
+  get on(): boolean {
+    return this.#on
+  }
+
   set(on: boolean): void {
     this.#on = on
     this.#tell()

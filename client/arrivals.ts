@@ -39,7 +39,11 @@ export class Arrivals {
   /** A `sync` frame that the model has taken. */
   synced(changes: Changes, frame: SyncFrame): void {
     this.#tell(changes, frame.messages)
-    if (frame.more) return
+    if (!frame.more) this.complete()
+  }
+
+  /** Nothing is missing any more. */
+  complete(): void {
     this.upToDate = true
     this.#events.emit('upToDate', null)
   }

@@ -114,6 +114,7 @@ export class Device {
         void this.#greeted(frame.userId)
         this.#watch.greeted()
         this.active.greeted()
+        if (!this.arrivals.upToDate && this.#sync.cursor > 0) void this.#lookWhetherUpToDate()
       },
       onUser: (userId) => void this.#greeted(userId),
       onSync: (frame) => this.#sync.receive(frame),
@@ -250,6 +251,22 @@ export class Device {
     this.model.userId = userId
     this.#flush()
     await this.#store.saveUser(userId)
+  }
+
+  /**
+   * A device that comes back and lacks nothing is sent no `sync`. What it lacks is sent right after `hello`, and so comes before
+   * the answer to whatever it asks then.
+   */
+  async #lookWhetherUpToDate(): Promise<void> {
+    const { cursor } = this.#sync
+    try {
+      await this.link.request({ t: 'active', on: this.active.on })
+    } catch (caught) {
+      // The connection was lost: the next one asks again.
+      asParleyError(caught)
+      return
+    }
+    if (cursor === this.#sync.cursor) this.arrivals.complete()
   }
 
   /** Whoever has left may be gone for good, which no list of members tells any more. */

@@ -101,7 +101,7 @@ export const laterGerman: LaterText = {
       notAllowed:
         'Dein Browser hat es nicht erlaubt. Schalte es noch einmal ein und wähle „Zulassen“.',
       denied:
-        'Dein Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in seinen Einstellungen und lade die Seite neu.',
+        'Dein Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in seinen Einstellungen für diese Website und lade die Seite neu.',
       unsupported: 'Dieser Browser kann keine Benachrichtigungen dieser Seite zeigen.',
       install:
         'Lege Parley zuerst auf den Home-Bildschirm: Nur von dort kann dieses Gerät Benachrichtigungen zeigen.',

@@ -6,9 +6,11 @@ import { Person } from './support/person.ts'
 /** What a browser says about a network that is not there. */
 const NO_NETWORK = /ERR_INTERNET_DISCONNECTED/
 
+const url = inject('serverUrl')
+
 describeInBrowser('what a browser keeps', (windows) => {
   it('is sent from a new window when the one it was written in was closed without a network', async () => {
-    const bob = await Person.signUp(inject('serverUrl'), 'bob')
+    const bob = await Person.signUp(url, 'bob')
     const window = await windows.open()
     const context = window.page.context()
     await window.signUp(newcomer('Ana'))
@@ -18,6 +20,7 @@ describeInBrowser('what a browser keeps', (windows) => {
     await context.setOffline(true)
     await window.say('Into the dark')
     await window.message('Into the dark').getByRole('img', { name: 'Sending' }).waitFor()
+    await expect.poll(async () => (await keptRows(window)).join()).toContain('"Into the dark"')
     window.troubles.forget(NO_NETWORK)
     const at = window.page.url()
     await window.page.close()
@@ -30,7 +33,7 @@ describeInBrowser('what a browser keeps', (windows) => {
   })
 
   it('is on the page before the network answers: the chats and their newest messages', async () => {
-    const bob = await Person.signUp(inject('serverUrl'), 'bob')
+    const bob = await Person.signUp(url, 'bob')
     const window = await windows.open()
     await window.signUp(newcomer('Dan'))
     await window.chatWith({ name: 'bob', handle: bob.handle })
@@ -49,6 +52,34 @@ describeInBrowser('what a browser keeps', (windows) => {
     await window.row('bob').getByText('Kept for later').waitFor()
     await page.unrouteAll()
     await Promise.allSettled(answers.map((answer) => answer()))
+  })
+
+  it('is all there is where nothing has changed since: an empty list says so', async () => {
+    const window = await windows.open()
+    await window.signUp(newcomer('Eve'))
+    const nothing = window.page.getByText('No chats yet')
+    await nothing.waitFor()
+    await window.page.reload()
+    await nothing.waitFor()
+  })
+
+  it('is read on from where nothing has changed since', async () => {
+    const [ana, bob] = await Promise.all([Person.signUp(url, 'ana'), Person.signUp(url, 'bob')])
+    const { channelId } = await bob.openDm(ana)
+    for (let n = 1; n <= 120; n++) await bob.send(channelId, `Line ${n}.`)
+    const window = await windows.open()
+    await window.logIn(ana.handle)
+    await window.openChat('bob')
+    await window.message('Line 120.').waitFor()
+    await window.page.reload()
+    await window.message('Line 120.').waitFor()
+    const first = window.log.getByText('Line 1.', { exact: true })
+    await expect
+      .poll(async () => {
+        await window.log.evaluate((log) => (log.scrollTop = 0))
+        return await first.isVisible()
+      })
+      .toBe(true)
   })
 
   it('is nothing any more after logging out', async () => {

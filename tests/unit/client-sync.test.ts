@@ -75,6 +75,57 @@ describe('the cursor', () => {
   })
 })
 
+describe('a start from what was kept', () => {
+  async function startedAgain() {
+    const store = new MemoryStore()
+    await store.saveSync(sync({ cursor: 7, reset: true, channels: [channel('c1')] }) as never)
+    const client = makeClient({ store })
+    const upToDate = vi.fn()
+    client.on('upToDate', upToDate)
+    await client.connect()
+    await settle()
+    const socket = FakeWebSocket.last
+    expect(socket.url).toContain('cursor=7')
+    await socket.open()
+    const answer = async (): Promise<void> => {
+      socket.receive({ t: 'ok', ref: socket.frames('active')[0]?.ref })
+      await settle()
+    }
+    return { client, socket, upToDate, answer }
+  }
+
+  test('is up to date without a row, once the server has had its turn and sent none', async () => {
+    const { client, upToDate, answer } = await startedAgain()
+    expect(client.upToDate).toBe(false)
+    await answer()
+    expect(client.upToDate).toBe(true)
+    expect(upToDate).toHaveBeenCalledOnce()
+  })
+
+  test('is not while what it lacks is still on its way', async () => {
+    const { client, socket, upToDate, answer } = await startedAgain()
+    socket.receive(sync({ cursor: 8, messages: [message(1)], more: true }))
+    await answer()
+    expect(client.upToDate).toBe(false)
+    socket.receive(sync({ cursor: 9, messages: [message(2)] }))
+    await settle()
+    expect(client.upToDate).toBe(true)
+    expect(upToDate).toHaveBeenCalledOnce()
+  })
+
+  test('asks again where the connection was lost before an answer', async () => {
+    const { client, socket } = await startedAgain()
+    await socket.drop()
+    await vi.advanceTimersByTimeAsync(10_000)
+    const next = FakeWebSocket.last
+    expect(next).not.toBe(socket)
+    await next.open()
+    next.receive({ t: 'ok', ref: next.frames('active')[0]?.ref })
+    await settle()
+    expect(client.upToDate).toBe(true)
+  })
+})
+
 describe('rows', () => {
   test('the higher version wins, whatever comes first', async () => {
     const { client, socket } = await connected()
