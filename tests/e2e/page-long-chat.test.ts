@@ -113,3 +113,37 @@ describeInBrowser('a long chat', (windows) => {
     await window.message('Well read').waitFor()
   })
 })
+
+describeInBrowser('a chat with more that is unread than fits', (windows) => {
+  it('begins at the first of it, and is read once its end was seen and not before', async () => {
+    const [ana, bob] = await Promise.all([Person.signUp(url, 'ana'), Person.signUp(url, 'bob')])
+    const { channelId } = await bob.openDm(ana)
+    for (let n = 1; n <= 40; n++) await bob.send(channelId, `News ${n}.`)
+    const { page, log, ...window } = await opened(ana)
+    await log.getByText('News 1.', { exact: true }).waitFor()
+    const toEnd = page.getByRole('button', { name: /^Jump to latest/ })
+    await toEnd.waitFor()
+    // Whatever it says of what was read has come by the time that what was asked later is answered.
+    await page.evaluate(() => fetch('/v1/channels'))
+    expect(await readBy(ana, channelId)).toBe(0)
+    await window.row.getByText('40', { exact: true }).waitFor()
+    await toEnd.click()
+    await expect.poll(() => readBy(ana, channelId)).toBeGreaterThan(0)
+    await window.row.getByText('40', { exact: true }).waitFor({ state: 'detached' })
+  })
+
+  async function opened(ana: Person) {
+    const window = await windows.open()
+    await window.logIn(ana.handle)
+    await window.openChat('bob')
+    return { page: window.page, log: window.log, row: window.row('bob') }
+  }
+
+  async function readBy(person: Person, channelId: string): Promise<number> {
+    const answer = await person.call<{ channel: { readMessageId: number } }>(
+      'GET',
+      `/v1/channels/${channelId}`,
+    )
+    return answer.body.channel.readMessageId
+  }
+})

@@ -6,17 +6,19 @@ import { Person } from './support/person.ts'
 const url = inject('serverUrl')
 
 describeInBrowser('a session in the browser', (windows) => {
-  it('the page asks nothing of the server while nobody is logged in', async () => {
+  it('the page asks nothing of the server while nobody is logged in, but for what a passkey answers', async () => {
     const window = await windows.open()
     const asked: string[] = []
     window.page.on('request', (request) => asked.push(new URL(request.url()).pathname))
     await window.page.reload()
     await window.page.getByRole('heading', { name: 'Create your account' }).waitFor()
-    await window.page.getByRole('link', { name: 'Log in' }).click()
-    await window.page.getByRole('heading', { name: 'Log in' }).waitFor()
     await window.page.waitForLoadState('networkidle')
     expect(asked).toContain('/')
-    expect(asked.filter((path) => /^\/(v1|api)\//.test(path))).toEqual([])
+    const calls = () => asked.filter((path) => /^\/(v1|api)\//.test(path))
+    expect(calls()).toEqual([])
+    await window.page.getByRole('link', { name: 'Log in' }).click()
+    await window.page.getByRole('heading', { name: 'Log in' }).waitFor()
+    await expect.poll(calls).toEqual(['/api/auth/passkey/generate-authenticate-options'])
   })
 
   it('the page comes with strict headers, and chatting violates none of them', async () => {

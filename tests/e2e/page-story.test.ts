@@ -27,6 +27,8 @@ describeInBrowser('two people who have known each other for long', (windows) => 
     ;[anas, bobs] = [await windows.open(), await windows.open()]
     await anas.logIn(ana!.handle)
     await anas.openChat('bob')
+    await anas.page.getByRole('button', { name: /^Jump to latest/ }).click()
+    await anas.message('Day 200').waitFor()
   })
 
   it('become friends', async () => {

@@ -72,7 +72,7 @@ export function Timeline({ channel, onEdit, onReply }: Props) {
   const wasMarked = useRef(channel.markedUnread)
   const mayRead = pageVisible.value && scroll.isAtBottom && channel.leftAt === null
   useEffect(() => {
-    if (!mayRead || last === 0) return
+    if (!mayRead || !scroll.isAtEndNow() || last === 0) return
     if (last > channel.readMessageId || wasMarked.current) client.markRead(channelId, last)
     wasMarked.current = false
   }, [mayRead, last, channelId])

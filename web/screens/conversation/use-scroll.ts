@@ -69,7 +69,18 @@ export function useScroll({ messages, outgoingId, firstUnreadId, openedId }: Opt
     if (element !== null) element.scrollTop = element.scrollHeight
   }
 
-  return { span, isAtBottom, isFar, seenId, toBottom, onScroll: () => span.follow(measure()) }
+  /** Where it is now: when messages come, `isAtBottom` is still what it was before them until the next render. */
+  const isAtEndNow = (): boolean => before.current.wasAtBottom
+
+  return {
+    span,
+    isAtBottom,
+    isAtEndNow,
+    isFar,
+    seenId,
+    toBottom,
+    onScroll: () => span.follow(measure()),
+  }
 }
 
 function showUnreadOrEnd(element: HTMLElement): void {

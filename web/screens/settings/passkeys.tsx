@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ParleyError, type Passkey } from '../../../client/index.ts'
+// The SDK loads it when it is first used, which is at once.
+import '../../../client/passkeys.ts'
 import { client } from '../../state/client.ts'
 import { passkeyRefusal } from '../../state/passkey-refusals.ts'
 import { passkeySupport } from '../../state/passkeys.ts'
