@@ -1,9 +1,11 @@
+import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Profile } from '../../durable-objects/shared/profile.ts'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
+import { UserObject } from '../../durable-objects/user/user-object.ts'
 import type { Message } from '../../protocol/objects.ts'
-import { accounts, alarmOf, change } from './people-support.ts'
+import { accounts, alarmOf, befriend, change, toldOf, watching } from './people-support.ts'
 import { after, Browser, Clock, inInbox, QueueSpy, register, rows } from './push-support.ts'
 import { makeGroup, openDm, say, TestDevice, value, type TestChannel } from './support.ts'
 
@@ -57,6 +59,13 @@ async function reads(who: Profile, { channelId, stub }: TestChannel, messageId: 
       return stored.readMessageId
     })
     .toBeGreaterThanOrEqual(messageId)
+}
+
+/** The alarm of `who`, in an object of their storage whose operator wants no previews. */
+async function alarmWithoutPreviews(who: Profile): Promise<void> {
+  await runInDurableObject(userStub(env, who.userId), async (_, ctx) => {
+    await new UserObject(ctx, { ...env, PUSH_PREVIEWS: 'off' }).alarm()
+  })
 }
 
 async function owed(who: Profile): Promise<number> {
@@ -330,6 +339,52 @@ describe('nobody is told', () => {
     value(await userStub(env, ana.userId).changeSettings({ pushPreviews: false }))
     await says('Secret')
     expect(await later(2_000)).toMatchObject([{ title: 'bob', body: null, count: 1 }])
+  })
+
+  it.each([true, false])(
+    'what a message says, if the operator wants no previews, whatever they have set: %s',
+    async (pushPreviews) => {
+      const { ana, bob, dm, says } = await anasPhone()
+      value(await userStub(env, ana.userId).changeSettings({ pushPreviews }))
+      const { messageId } = await says('Secret')
+      clock.pass(2_000)
+      await alarmWithoutPreviews(ana)
+      expect(queue.take()).toMatchObject([
+        { kind: 'show', messageId, title: 'bob', body: null, count: 1 },
+      ])
+      const edited = value(await dm.stub.edit(bob.userId, messageId, 'Still secret'))
+      await inInbox(ana, dm.channelId, edited.version)
+      await alarmWithoutPreviews(ana)
+      const corrections = queue.take()
+      expect(corrections).toMatchObject([{ kind: 'show', replaces: messageId, body: null }])
+      expect(JSON.stringify(corrections)).not.toContain('ecret')
+    },
+  )
+
+  it('of typing, nor of who comes and goes: no push is owed, as one is of a message', async () => {
+    const { ana, bob, dm, says, later } = await anasPhone()
+    await befriend(ana, bob)
+    const laptop = await watching(ana, [bob], 'laptop')
+    laptop.send({ t: 'active', ref: 1, on: false })
+    await laptop.answer(1)
+    const open = await TestDevice.attach(dm.channelId, ana, 0, 'laptop')
+    const bobs = await TestDevice.attach(dm.channelId, bob)
+
+    bobs.send({ t: 'typing', ref: 1 })
+    await open.frame(({ t }) => t === 'typing')
+    // With the conversation open her inbox would be told later.
+    open.ws.close(1000)
+    await open.closing()
+    await TestDevice.connect(bob, 0, 'phone')
+    await laptop.until(() => toldOf(laptop, bob).at(-1) === 'online')
+    await userStub(env, bob.userId).endDevice('phone')
+    await laptop.until(() => toldOf(laptop, bob).at(-1) === 'offline')
+    expect(await owed(ana)).toBe(0)
+    expect(await later(60_000)).toEqual([])
+
+    await says('Hello')
+    expect(await owed(ana)).toBe(1)
+    expect(await later(2_000)).toMatchObject([{ body: 'Hello' }])
   })
 
   it('of anything without a device that registered: no row, no alarm', async () => {
