@@ -123,7 +123,7 @@ export const laterGerman: LaterText = {
       from: 'Von',
       to: 'Bis',
       inZone: (zone) =>
-        `Jeden Tag, nach der Zeit von ${zone.replaceAll('_', ' ')}. Was dann kommt, wird auch später nicht gemeldet.`,
+        `Jeden Tag, nach der Zeit von ${zone.replaceAll('_', ' ')}. Benachrichtigungen warten, bis sie endet.`,
       sameTimes: 'Wähle zwei verschiedene Zeiten.',
     },
     devices: 'Geräte',

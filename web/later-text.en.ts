@@ -121,7 +121,7 @@ export const laterEnglish = {
       from: 'From',
       to: 'To',
       inZone: (zone: string) =>
-        `Every day, by the time of ${zone.replaceAll('_', ' ')}. What comes then is not told of later.`,
+        `Every day, by the time of ${zone.replaceAll('_', ' ')}. Notifications wait until they end.`,
       sameTimes: 'Choose two different times.',
     },
     devices: 'Devices',

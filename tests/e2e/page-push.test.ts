@@ -223,7 +223,9 @@ describeInBrowser('a browser that gets pushes', (windows) => {
     expect(await (await answer).json()).toMatchObject({
       quietHours: { from: '21:30', to: '07:00' },
     })
-    await page.getByText('Every day, by the time of').waitFor()
+    await page
+      .getByText(/^Every day, by the time of .+ Notifications wait until they end\.$/)
+      .waitFor()
     for (const width of [390, 1440]) {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.setViewportSize({ width, height: 900 })
