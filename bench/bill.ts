@@ -3,10 +3,21 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { SEED_PASSWORD, type Seeded } from '../scripts/seed-accounts.ts'
-import { Counter } from './counter.ts'
-import { call, converse, hangUp, last, send, sender, type Conversation } from './conversation.ts'
+import { ASLEEP_AFTER_MS, Counter } from './counter.ts'
+import {
+  NEWEST,
+  call,
+  converse,
+  hangUp,
+  last,
+  send,
+  sender,
+  type Conversation,
+} from './conversation.ts'
 import { appear, keepAlive, leave, makeCircle } from './presence.ts'
 import { catchUp, sendMany, TEXT } from './scenarios.ts'
+import { PushService } from './push-service.ts'
+import { countPushes, registerSecond } from './pushed.ts'
 import { startCounting, type BenchServer } from './servers.ts'
 import { BenchSocket } from './socket.ts'
 import { billSchema, times, type Bill, type Counted, type Scenario, type Stored } from './usage.ts'
@@ -33,15 +44,15 @@ const FRIENDS_THERE = 5
 const WATCHED_MS = 65_000
 /** Enough that what an empty database takes does not count. */
 const ACCOUNTS = 4_000
-/** workerd lets an object hibernate after ten seconds in which nothing happened. */
-const ASLEEP_AFTER_MS = 12_000
 
 export async function countBill(): Promise<Bill> {
   const server = await startCounting(ACCOUNTS, 8933)
+  const service = await PushService.start(8934)
   try {
-    return await new BillBench(server).run()
+    return await new BillBench(server, service).run()
   } finally {
     await server.stop()
+    service.stop()
   }
 }
 
@@ -52,13 +63,15 @@ export function writeBill(bill: Bill): void {
 }
 
 class BillBench {
-  private readonly server: BenchServer
+  readonly server: BenchServer
+  readonly service: PushService
+  readonly counter: Counter
   private readonly people: Seeded[]
-  private readonly counter: Counter
   private readonly counted: Partial<Record<Scenario, Counted>> = {}
 
-  constructor(server: BenchServer) {
+  constructor(server: BenchServer, service: PushService) {
     this.server = server
+    this.service = service
     this.people = [...server.people]
     this.counter = new Counter(server)
   }
@@ -68,6 +81,8 @@ class BillBench {
     const live = await this.dms(2)
     const http = await this.dms(2)
     const away = await this.dms(1)
+    const pushed = await this.dms(1)
+    await registerSecond(this, pushed)
     const comers = live.flatMap(({ people }) => people)
     const group = await converse(this.server, this.take(GROUP), GROUP)
     const awayGroup = await converse(this.server, this.take(GROUP), 1)
@@ -75,6 +90,7 @@ class BillBench {
 
     await this.messages('dmLive', 'DM, both have it open', live)
     await this.messages('dmAway', 'DM, recipient away', away)
+    Object.assign(this.counted, await countPushes(this, pushed))
     await this.messages('groupLive', `group of ${GROUP}, all have it open`, [group])
     await this.messages('groupAway', `group of ${GROUP}, all but the sender away`, [awayGroup])
     await this.count('dmHttp', 'DM by HTTP, both have it open', 'message', http, async (dm) => {
@@ -119,16 +135,15 @@ class BillBench {
 
   /** What recipients and senders do to messages that are there. */
   private async receipts(dms: Conversation[], group: Conversation): Promise<void> {
-    const newest = 10_000_000 // A mark stops at the newest message.
     await this.count('delivered', 'DM, a device confirms', 'receipt', dms, async ({ attached }) => {
       const { user } = last(attached)
       await user.ask(`"t":"cursor","cursor":${user.cursor}`)
     })
     await this.count('readDm', 'DM, read mark', 'mark', dms, async ({ attached }) => {
-      await last(attached).channel.ask(`"t":"read","messageId":${newest}`)
+      await last(attached).channel.ask(`"t":"read","messageId":${NEWEST}`)
     })
     await this.count('readGroup', `group of ${GROUP}, read mark`, 'mark', [group], async (all) => {
-      await last(all.attached).channel.ask(`"t":"read","messageId":${newest}`)
+      await last(all.attached).channel.ask(`"t":"read","messageId":${NEWEST}`)
     })
     const own = await Promise.all(dms.map((dm) => this.newestMessage(dm)))
     await this.count('edit', 'DM, edit by HTTP', 'edit', own, async ({ path, author }) => {

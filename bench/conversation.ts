@@ -2,6 +2,9 @@ import type { Seeded } from '../scripts/seed-accounts.ts'
 import { attach, makeChannel, sendMany, type Attached } from './scenarios.ts'
 import type { BenchServer } from './servers.ts'
 
+/** For read marks: one stops at the newest message. */
+export const NEWEST = 10_000_000
+
 /** A DM whose second person may be away, or a group. */
 export interface Conversation {
   channelId: string

@@ -5,6 +5,8 @@ import { NOTHING, times, type Usage } from './usage.ts'
 
 /** Nothing counted for so long: longer than the alarms that deliver what is owed and archive it. */
 const QUIET_MS = 3_500
+/** workerd lets an object hibernate after ten seconds in which nothing happened. */
+export const ASLEEP_AFTER_MS = 12_000
 const LOOK_EVERY_MS = 250
 /** What goes on longer than this never ends: something fails and is tried again. */
 const SETTLED_WITHIN_MS = 60_000
@@ -32,7 +34,8 @@ export class Counter {
     const counted = await this.settled()
     const usage = { ...NOTHING, ...counted }
     // Frames are no work for the Worker: they go to the objects.
-    const workerCpuMs = usage.workerRequests > 0 ? this.server.cpu() - cpuBefore : 0
+    const hasWorked = usage.workerRequests + usage.consumerInvocations > 0
+    const workerCpuMs = hasWorked ? this.server.cpu() - cpuBefore : 0
     return times({ ...usage, workerCpuMs }, 1 / count)
   }
 

@@ -1,50 +1,43 @@
-import { createECDH, randomBytes, randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import type { PushJob, WebPushSubscription } from '../protocol/push.ts'
+import { randomUUID } from 'node:crypto'
+import type { PushJob } from '../protocol/push.ts'
 import type { Seeded } from '../scripts/seed-accounts.ts'
 import { call } from './conversation.ts'
+import { PushService } from './push-service.ts'
 import { makeChannel, TEXT, type Timed } from './scenarios.ts'
 import { startPushing, type BenchServer } from './servers.ts'
 
 /** Pushes through the queue to a push service on this machine that takes everything at once. */
 export class PushBench {
-  private taken = 0
   private wanted = 0
   private hasAll: () => void = () => {}
   /** By the path of an endpoint: what is to be done when the next push gets there. */
   private readonly expected = new Map<string, () => void>()
 
   private readonly server: BenchServer
-  private readonly service: Server
-  private readonly job: WebPushJob
+  private readonly service: PushService
+  private readonly job: PushJob
   private readonly channels: string[] = []
 
-  private constructor(server: BenchServer, service: Server, job: WebPushJob) {
+  private constructor(server: BenchServer, service: PushService) {
     this.server = server
     this.service = service
-    this.job = job
-    service.on('request', (request, response) => {
-      request.resume()
-      request.on('end', () => {
-        response.writeHead(201).end()
-        this.expected.get(request.url ?? '')?.()
-        if (++this.taken === this.wanted) this.hasAll()
-      })
-    })
+    this.job = jobFor(service)
+    service.onPush = (path) => {
+      this.expected.get(path)?.()
+      if (service.taken === this.wanted) this.hasAll()
+    }
   }
 
   /** With as many people who are away as `offline` is to send messages to. */
   static async start(port: number, away: number): Promise<PushBench> {
-    const service = createServer()
-    await new Promise<void>((resolve) => service.listen(port + 1, '127.0.0.1', resolve))
-    const job = jobFor(`http://127.0.0.1:${port + 1}/push`)
-    return new PushBench(await startPushing(1 + away, port), service, job)
+    const service = await PushService.start(port + 1)
+    return new PushBench(await startPushing(1 + away, port), service)
   }
 
   /** From the queue to the service: `count` jobs until it has them all. */
   async deliver(count: number): Promise<Timed> {
     const all = new Promise<void>((resolve) => (this.hasAll = resolve))
-    this.wanted = this.taken + count
+    this.wanted = this.service.taken + count
     const start = performance.now()
     await this.ask(`/jobs?count=${count}`)
     await all
@@ -62,8 +55,7 @@ export class PushBench {
   async register(): Promise<void> {
     const [sender, ...away] = this.server.people
     for (const person of away) {
-      const address = { ...this.job.address, subscription: this.subscriptionOf(person) }
-      await call(this.server, 'PUT', '/v1/push', person, address)
+      await call(this.server, 'PUT', '/v1/push', person, this.addressOf(person))
       if (sender) this.channels.push(await makeChannel(this.server, [sender, person]))
     }
   }
@@ -78,7 +70,7 @@ export class PushBench {
     const latencies = await Promise.all(
       away.map(async (person, i) => {
         await new Promise((resolve) => setTimeout(resolve, i * pauseMs))
-        const path = new URL(this.subscriptionOf(person).endpoint).pathname
+        const path = new URL(this.addressOf(person).subscription.endpoint).pathname
         const arrived = new Promise<void>((resolve) => this.expected.set(path, resolve))
         const sentAt = performance.now()
         const body = { clientId: randomUUID(), text: TEXT }
@@ -91,15 +83,13 @@ export class PushBench {
     return { latencies, took: performance.now() - start }
   }
 
-  private subscriptionOf({ userId }: Seeded): WebPushSubscription {
-    const { subscription } = this.job.address
-    return { ...subscription, endpoint: `${subscription.endpoint}/of-${userId}` }
+  private addressOf({ userId }: Seeded) {
+    return this.service.addressOf(`of-${userId}`)
   }
 
   async stop(): Promise<void> {
     await this.server.stop()
-    this.service.closeAllConnections()
-    this.service.close()
+    this.service.stop()
   }
 
   private async ask(path: string): Promise<void> {
@@ -109,16 +99,12 @@ export class PushBench {
   }
 }
 
-type WebPushJob = PushJob & { address: { kind: 'webpush' } }
-
-function jobFor(endpoint: string): WebPushJob {
-  const p256dh = createECDH('prime256v1').generateKeys('base64url')
-  const keys = { p256dh, auth: randomBytes(16).toString('base64url') }
+function jobFor(service: PushService): PushJob {
   return {
     kind: 'show',
     userId: 'bench',
     deviceId: 'device',
-    address: { kind: 'webpush', subscription: { endpoint, keys } },
+    address: service.addressOf('of-nobody'),
     channelId: 'channel',
     sinceMessageId: null,
     replaces: null,

@@ -4,5 +4,6 @@ import { bundleWorker, serveWorker } from '../scripts/serve-worker.ts'
 
 const [port = '8933', persistTo = '/tmp'] = process.argv.slice(2)
 const script = await bundleWorker('bench/counting/worker.ts')
-await serveWorker({ port: Number(port), persistTo, vars: { RATE_LIMITS: 'off' }, script })
+const vars = { PUSH_ENDPOINTS: 'any', RATE_LIMITS: 'off' }
+await serveWorker({ port: Number(port), persistTo, vars, script })
 console.log('Ready')

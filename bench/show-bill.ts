@@ -13,6 +13,8 @@ const COLUMNS: [keyof Usage, string][] = [
   ['d1RowsRead', 'D1 read'],
   ['d1RowsWritten', 'D1 written'],
   ['queueOperations', 'queue'],
+  ['consumerInvocations', 'batches'],
+  ['pushRequests', 'pushes'],
 ]
 
 /** The table that `npm run bench -- --bill` prints. */

@@ -27,6 +27,10 @@ const usageSchema = z.object({
   d1RowsWritten: z.number(),
   /** A message through a queue takes three: written, read, deleted. */
   queueOperations: z.number(),
+  /** Batches that the consumer of the queue was called with. Taken for requests to the Worker: an upper bound. */
+  consumerInvocations: z.number(),
+  /** Requests to push services, of which an invocation makes one for each message of its batch. Not billed. */
+  pushRequests: z.number(),
 })
 export type Usage = z.infer<typeof usageSchema>
 
@@ -53,6 +57,7 @@ export const SCENARIOS = [
   'dmLiveBusy',
   'dmAway',
   'dmAwayBusy',
+  'dmPush',
   'dmHttp',
   'groupLive',
   'groupLiveBusy',
@@ -61,6 +66,7 @@ export const SCENARIOS = [
   'groupAwayBusy',
   'delivered',
   'readDm',
+  'readPushed',
   'readGroup',
   'edit',
   'connect',
@@ -98,6 +104,8 @@ export const NOTHING: Usage = {
   d1RowsRead: 0,
   d1RowsWritten: 0,
   queueOperations: 0,
+  consumerInvocations: 0,
+  pushRequests: 0,
 }
 
 /** Each kind of operation of both, by what `combine` makes of the two numbers. */

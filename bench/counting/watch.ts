@@ -98,6 +98,14 @@ function watchQueue(queue: object): void {
   })
 }
 
+/** Requests to the world outside; in the bench only push services are asked anything. */
+export function watchFetch(): void {
+  wrap(globalThis, 'fetch', (call) => {
+    counts.pushRequests++
+    return call()
+  })
+}
+
 /** Which database a session of D1 speaks to: its connection is the binding's. */
 const archives = new WeakSet<object>()
 

@@ -4,11 +4,12 @@ import worker, {
 } from '../../workers/index.ts'
 import { watchTimers } from './awake.ts'
 import { bytesByKind, counts, reset } from './counts.ts'
-import { watchBindings, watchClass, watchStorage } from './watch.ts'
+import { watchBindings, watchClass, watchFetch, watchStorage } from './watch.ts'
 
 /** The product's Worker, which also counts what of it Cloudflare would bill. For the bench only. */
 
 watchTimers()
+watchFetch()
 watchClass('channel', ProductChannelObject.prototype)
 watchClass('user', ProductUserObject.prototype)
 
@@ -29,7 +30,11 @@ export class UserObject extends ProductUserObject {
 }
 
 export default {
-  queue: worker.queue,
+  async queue(batch, env): Promise<void> {
+    watchBindings(env)
+    counts.consumerInvocations++
+    await worker.queue(batch, env)
+  },
   async fetch(request, env, ctx): Promise<Response> {
     const { pathname } = new URL(request.url)
     if (pathname === '/counts') return Response.json({ counts, bytes: bytesByKind() })

@@ -29,6 +29,12 @@ const ASSUMED = {
   opens: assumed(15, amount, 'times a day that a person opens a conversation'),
   reads: assumed(30, amount, 'times a day that a read mark moves'),
   appearances: assumed(6, amount, 'times a day that a person comes, is seen by friends, and goes'),
+  // Of some 140 messages that come a day half find the conversation open. Of the others many come in one
+  // burst, are read or confirmed on a device before they are due, or are muted: a third of them is left.
+  pushes: assumed(20, amount, 'pushes a day that tell a person of messages, each to one device'),
+  // What came in one conversation is taken back at once, however many pushes told of it.
+  'push-clears': assumed(0.5, share, 'of the pushes are followed by one that takes them back'),
+  'push-ms': assumed(100, amount, 'that a push service takes to answer'),
   'watched-hours': assumed(
     1,
     z.number().min(0).max(24),

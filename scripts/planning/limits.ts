@@ -3,8 +3,9 @@ import type { Assumptions } from './assumptions.ts'
 import type { Storage } from './load.ts'
 
 /**
- * Limits of the platform, as Cloudflare's pages said in November 2026: durable-objects/platform/limits/ and
- * d1/platform/limits/ below https://developers.cloudflare.com/.
+ * Limits of the platform, as Cloudflare's pages said in November 2026: durable-objects/platform/limits/,
+ * d1/platform/limits/, queues/platform/limits/ and workers/platform/limits/ below
+ * https://developers.cloudflare.com/.
  */
 const DATABASE_GB = 10
 const D1_ACCOUNT_GB = 1_000
@@ -16,6 +17,12 @@ const D1_QUERIES_PER_SECOND = 1_000
 const OBJECT_REQUESTS_PER_SECOND = 1_000
 const OBJECT_SOCKETS = 32_768
 const OBJECT_GB = 10
+/** Beyond it `sendBatch` throws, and user objects try again later (`durable-objects/user/push/pushes.ts`). */
+const QUEUE_MESSAGES_PER_SECOND = 5_000
+/** Invocations of the consumer of one queue that run at the same time. */
+const QUEUE_CONSUMERS = 250
+/** Connections that an invocation may have waiting for an answer: it asks so many push services at a time. */
+const INVOCATION_CONNECTIONS = 6
 
 const SECONDS_PER_DAY = 86_400
 
@@ -37,6 +44,7 @@ export function nearLimits(
 ): NearLimit[] {
   const atPeak = assumptions.peak / SECONDS_PER_DAY
   const perPerson = (day.objectCalls + day.alarms + day.frames) / assumptions.users
+  const pushesAtPeak = day.pushRequests * atPeak
   const history = stored.messageInChannel + assumptions['text-bytes'] - stored.textBytes
   return [
     {
@@ -80,6 +88,20 @@ export function nearLimits(
       limit: D1_DATABASES,
       unit: 'databases',
       note: 'Cloudflare raises it on request',
+    },
+    {
+      what: 'queue of pushes, messages at the peak',
+      value: pushesAtPeak,
+      limit: QUEUE_MESSAGES_PER_SECOND,
+      unit: '/s',
+      note: 'of one queue; beyond it the queue takes nothing, and people are told later',
+    },
+    {
+      what: 'consumers of that queue at the same time, at the peak',
+      value: (pushesAtPeak * assumptions['push-ms']) / 1000 / INVOCATION_CONNECTIONS,
+      limit: QUEUE_CONSUMERS,
+      unit: 'at once',
+      note: 'of one queue',
     },
     {
       what: 'an average person, requests to objects at the peak',

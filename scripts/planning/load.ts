@@ -62,11 +62,19 @@ export function dayOfOne(bill: Bill, assumptions: Assumptions): Record<string, U
       times(counted.leave.usage, assumptions.appearances),
       times(counted.look.usage, assumptions['watched-hours'] * LOOKS_PER_HOUR),
     ),
+    pushes: pushing(bill, assumptions),
     'trimming of inboxes': trimming(sent),
   }
   return Object.fromEntries(
     Object.entries(parts).map(([part, usage]) => [part, waiting(usage, assumptions)]),
   )
+}
+
+/** What pushes take beyond the same message, and the same reading of it, without an address to push to. */
+function pushing({ counted }: Bill, assumptions: Assumptions): Usage {
+  const told = minus(counted.dmPush.usage, counted.dmAway.usage)
+  const takenBack = minus(counted.readPushed.usage, counted.readDm.usage)
+  return times(plus(told, times(takenBack, assumptions['push-clears'])), assumptions.pushes)
 }
 
 /** Every row of an inbox is deleted in the end, and to find out which, the inbox is read now and then. */

@@ -76,7 +76,7 @@ const BILLED: Billed[] = [...OPERATIONS, 'objectGb', 'd1Gb', 'logEvents']
 function monthOf(day: Usage): Record<(typeof OPERATIONS)[number], number> {
   const month = times(day, DAYS_PER_MONTH)
   return {
-    workerRequests: month.workerRequests,
+    workerRequests: month.workerRequests + month.consumerInvocations,
     workerCpuMs: month.workerCpuMs,
     objectRequests: month.objectCalls + month.alarms + month.frames / FRAMES_PER_REQUEST,
     objectGbSeconds: month.awakeSeconds * OBJECT_GB,
@@ -90,7 +90,8 @@ function monthOf(day: Usage): Record<(typeof OPERATIONS)[number], number> {
 
 /** Every invocation writes one event, unless it is sampled away; frames count one by one here. */
 function logEvents(day: Usage, sampling: number): number {
-  const events = (day.workerRequests + day.objectCalls + day.frames + day.alarms) * sampling
+  const invocations = day.workerRequests + day.consumerInvocations
+  const events = (invocations + day.objectCalls + day.frames + day.alarms) * sampling
   const beyond = Math.max(0, events - LOG_EVENTS_PER_DAY)
   return events - beyond + beyond * LOG_SAMPLE_BEYOND
 }

@@ -26,6 +26,8 @@ function load({ day, messagesPerSecond }: Plan, assumptions: Assumptions): strin
     ['frames that come in', day.frames / SECONDS_PER_DAY],
     ['alarms', day.alarms / SECONDS_PER_DAY],
     ['requests to the Worker', day.workerRequests / SECONDS_PER_DAY],
+    ['pushes, clears included', day.pushRequests / SECONDS_PER_DAY],
+    ['batches of pushes', day.consumerInvocations / SECONDS_PER_DAY],
     ['rows written by objects', day.rowsWritten / SECONDS_PER_DAY],
     ['statements, main database', day.mainStatements / SECONDS_PER_DAY],
     ['statements, archive', day.archiveStatements / SECONDS_PER_DAY],

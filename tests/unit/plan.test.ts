@@ -51,6 +51,7 @@ function assumptions(changed: Partial<Assumptions> = {}): Assumptions {
     opens: 0,
     reads: 0,
     appearances: 0,
+    pushes: 0,
     'watched-hours': 0,
     logins: 0,
     'sign-ups': 0,
@@ -134,6 +135,64 @@ describe('the plan', () => {
     expect(day.objectCalls).toBeCloseTo(2 * 3 + 4 * (15 + 10))
     expect(day.alarms).toBeCloseTo((11 * 3600) / 27.5)
     expect(day.rowsWritten).toBeCloseTo(4 * 50 + 2 * ((11 * 3600) / 27.5))
+  })
+
+  const push = bill({
+    dmAway: { alarms: 1, rowsWritten: 10, awakeSeconds: 0.5 },
+    dmPush: {
+      alarms: 2,
+      rowsWritten: 15,
+      awakeSeconds: 0.7,
+      queueOperations: 3,
+      consumerInvocations: 0.1,
+      pushRequests: 1,
+    },
+    readDm: { alarms: 1, rowsWritten: 4 },
+    readPushed: {
+      alarms: 2,
+      rowsWritten: 8,
+      queueOperations: 3,
+      consumerInvocations: 0.1,
+      pushRequests: 1,
+    },
+  })
+
+  it('adds for a push what its DM takes beyond one to nobody’s device, and for taking it back likewise', () => {
+    const none = { users: 1000, 'messages-per-day': 0 }
+    const { day } = makePlan(push, assumptions({ ...none, pushes: 20, 'push-clears': 0.25 }))
+    expect(day.rowsWritten).toBeCloseTo(1000 * (20 * 5 + 5 * 4))
+    expect(day.alarms).toBeCloseTo(1000 * 25)
+    expect(day.awakeSeconds).toBeCloseTo(1000 * 20 * 0.2)
+    expect(day.queueOperations).toBeCloseTo(1000 * 25 * 3)
+    expect(day.pushRequests).toBeCloseTo(1000 * 25)
+    const { day: quiet } = makePlan(push, assumptions(none))
+    expect(Object.values(quiet).every((count) => count === 0)).toBe(true)
+  })
+
+  it('bills and logs a batch of pushes as a request to the Worker, and no request to a push service', () => {
+    const people = { users: 1e6, 'messages-per-day': 0, pushes: 10, 'push-clears': 0 }
+    const plan = makePlan(push, assumptions(people))
+    expect(amount(plan, 'workerRequests')).toBeCloseTo(30 * 1e6)
+    expect(amount(plan, 'queueOperations')).toBeCloseTo(30 * 3e7)
+    // An alarm each, and the batches.
+    expect(amount(plan, 'logEvents')).toBeCloseTo(30 * (1e7 + 1e6))
+    expect(plan.causes.find(({ cause }) => cause === 'pushes')?.dollars).toBeGreaterThan(0)
+  })
+
+  it('says what one queue and its consumers make of the pushes of the busiest time', () => {
+    // 5,000 pushes and as many clears a second, on average.
+    const people = { users: 8.64e6, 'messages-per-day': 0, pushes: 50, 'push-clears': 1, peak: 3 }
+    const busy = assumptions({ ...people, 'push-ms': 60 })
+    const { limits } = makePlan(push, busy)
+    expect(limits.find(({ what }) => what.startsWith('queue of pushes'))).toMatchObject({
+      value: expect.closeTo(30_000),
+      limit: 5000,
+    })
+    // Each invocation has six requests open, and each of them is answered 1000 / 60 times a second.
+    expect(limits.find(({ what }) => what.startsWith('consumers'))).toMatchObject({
+      value: expect.closeTo(300),
+      limit: 250,
+    })
   })
 
   it('counts a message once in its channel, once in each inbox, once in the archive', () => {
