@@ -123,7 +123,7 @@ export const laterGerman: LaterText = {
       from: 'Von',
       to: 'Bis',
       inZone: (zone) =>
-        `Jeden Tag, nach der Zeit von ${zone.replaceAll('_', ' ')}. Benachrichtigungen warten, bis sie endet.`,
+        `Jeden Tag, nach der Zeit von ${zone.replaceAll('_', ' ')}. Benachrichtigungen warten, bis die Ruhezeit endet.`,
       sameTimes: 'Wähle zwei verschiedene Zeiten.',
     },
     devices: 'Geräte',

@@ -121,7 +121,7 @@ export const laterEnglish = {
       from: 'From',
       to: 'To',
       inZone: (zone: string) =>
-        `Every day, by the time of ${zone.replaceAll('_', ' ')}. Notifications wait until they end.`,
+        `Every day, by the time of ${zone.replaceAll('_', ' ')}. Notifications wait until quiet hours end.`,
       sameTimes: 'Choose two different times.',
     },
     devices: 'Devices',

@@ -224,7 +224,7 @@ describeInBrowser('a browser that gets pushes', (windows) => {
       quietHours: { from: '21:30', to: '07:00' },
     })
     await page
-      .getByText(/^Every day, by the time of .+ Notifications wait until they end\.$/)
+      .getByText(/^Every day, by the time of .+ Notifications wait until quiet hours end\.$/)
       .waitFor()
     for (const width of [390, 1440]) {
       for (const colorScheme of ['light', 'dark'] as const) {
