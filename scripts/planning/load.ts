@@ -70,11 +70,15 @@ export function dayOfOne(bill: Bill, assumptions: Assumptions): Record<string, U
   )
 }
 
-/** What pushes take beyond the same message, and the same reading of it, without an address to push to. */
+/**
+ * What pushes take beyond the same message, and the same reading of it, without an address to push to. Of awake
+ * times only the round trip of the alarm: those of the bench differ from run to run by more than a push takes.
+ */
 function pushing({ counted }: Bill, assumptions: Assumptions): Usage {
   const told = minus(counted.dmPush.usage, counted.dmAway.usage)
   const takenBack = minus(counted.readPushed.usage, counted.readDm.usage)
-  return times(plus(told, times(takenBack, assumptions['push-clears'])), assumptions.pushes)
+  const each = plus(told, times(takenBack, assumptions['push-clears']))
+  return times({ ...each, awakeSeconds: 0 }, assumptions.pushes)
 }
 
 /** Every row of an inbox is deleted in the end, and to find out which, the inbox is read now and then. */
