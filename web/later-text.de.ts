@@ -80,6 +80,17 @@ export const laterGerman: LaterText = {
     themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
     language: 'Sprache',
     languageOfBrowser: 'Wie im Browser',
+    storage: {
+      title: 'Speicher',
+      used: (size) => `Parley belegt ${size} in diesem Browser.`,
+      hint: 'Das sind die Seite selbst, deine Chats und ihre neuesten Nachrichten, damit sie ohne Netz startet. Beim Abmelden werden deine Chats gelöscht.',
+      safe: 'Dein Browser behält sie, bis du sie löschst.',
+      unsafe:
+        'Wird der Platz knapp, darf dein Browser sie löschen. Alles außer ungesendeten Nachrichten wird neu geladen.',
+      refused:
+        'Dein Browser sagt das gerade nicht zu. Vielleicht tut er es, wenn du Parley öfter benutzt oder installierst.',
+      keep: 'Dauerhaft behalten',
+    },
     privacy: 'Privatsphäre',
     presence: 'Wer sieht, wann du online bist',
     presenceHint: 'Vor wem du dich verbirgst, den siehst du auch nicht.',

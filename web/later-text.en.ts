@@ -80,6 +80,17 @@ export const laterEnglish = {
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     language: 'Language',
     languageOfBrowser: 'As the browser',
+    storage: {
+      title: 'Storage',
+      used: (size: string) => `Parley uses ${size} in this browser.`,
+      hint: 'It holds the page itself, your chats and their newest messages, so that it starts without a net. Logging out clears your chats.',
+      safe: 'Your browser keeps it until you clear it.',
+      unsafe:
+        'If space runs short, your browser may clear it. Everything but unsent messages is loaded again.',
+      refused:
+        'Your browser does not promise that now. It may once you use Parley more often or install it.',
+      keep: 'Keep it safe',
+    },
     privacy: 'Privacy',
     presence: 'Who sees when you are online',
     presenceHint: 'From whom you hide, you do not see it either.',

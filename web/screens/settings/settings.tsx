@@ -13,6 +13,7 @@ import { EditProfile } from './edit-profile.tsx'
 import { Notifications } from './notifications.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { Privacy } from './privacy.tsx'
+import { StorageUsed } from './storage.tsx'
 import { useSettings } from './use-settings.ts'
 
 export function Settings() {
@@ -42,6 +43,7 @@ export function Settings() {
         <Devices />
         <Passkeys />
         <ChangePassword />
+        <StorageUsed />
         <section aria-labelledby="settings-keyboard">
           <h2 id="settings-keyboard">{laterText.keyboard.title}</h2>
           <ShortcutList />
