@@ -43,6 +43,9 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
   const [editing, setEditing] = useState<Message | null>(null)
   const [replyTo, setReplyTo] = useState<Message | null>(null)
   const keepsFocus = useRef(false)
+  // Whoever comes back from further up wants to see the end.
+  const wasInPast = useRef(false)
+  if (messageId !== null) wasInPast.current = true
 
   const load = () => run(async () => void (await client.loadChannel(channelId)))
 
@@ -85,7 +88,12 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
         ) : (
           <>
             {messageId === null ? (
-              <Timeline channel={channel} onEdit={edit} onReply={reply} />
+              <Timeline
+                channel={channel}
+                beginsAtEnd={wasInPast.current}
+                onEdit={edit}
+                onReply={reply}
+              />
             ) : (
               <PastTimeline
                 key={messageId}

@@ -27,12 +27,14 @@ const HELD = 500
 
 interface Props {
   channel: Channel
+  /** And not at the first unread message. */
+  beginsAtEnd: boolean
   onEdit: (message: Message) => void
   onReply: (message: Message) => void
 }
 
 /** The messages of one chat: grouped, kept in place while they change, read when they are seen. */
-export function Timeline({ channel, onEdit, onReply }: Props) {
+export function Timeline({ channel, beginsAtEnd, onEdit, onReply }: Props) {
   const { channelId } = channel
   follow(channelId)
   const timeline = client.timeline(channelId)
@@ -61,7 +63,7 @@ export function Timeline({ channel, onEdit, onReply }: Props) {
   const scroll = useScroll({
     messages,
     outgoingId: outgoing.at(-1)?.clientId,
-    firstUnreadId: firstUnreadId.current,
+    firstUnreadId: beginsAtEnd ? null : firstUnreadId.current,
     openedId: opened.lastMessageId,
   })
   const { span } = scroll

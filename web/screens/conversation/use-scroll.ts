@@ -9,7 +9,7 @@ interface Options {
   messages: readonly Message[]
   /** The newest message on its way: who writes wants to see it. */
   outgoingId: string | undefined
-  /** Where to begin, if that is further back than the end shows. */
+  /** Where to begin, if that is further back than the end shows; null: at the end. */
   firstUnreadId: number | null
   /** The newest message when the chat was opened: what comes after it is new. */
   openedId: number
@@ -33,7 +33,8 @@ export function useScroll({ messages, outgoingId, firstUnreadId, openedId }: Opt
     was.outgoingId = outgoingId
     if (!was.opened && messages.length > 0) {
       was.opened = true
-      showUnreadOrEnd(element)
+      if (firstUnreadId === null) element.scrollTop = element.scrollHeight
+      else showUnreadOrEnd(element)
     } else if (wrote) toBottom()
     else if (was.wasAtBottom && span.reachesEnd) element.scrollTop = element.scrollHeight
     measure()
