@@ -58,7 +58,7 @@ describeInBrowser('two people who have a conversation open', (windows) => {
     await anas.say('See you at sixx')
     await openMenu(anas, 'See you at sixx')
     await choose(anas, 'Edit')
-    const field = anas.page.getByRole('textbox', { name: 'Edited message' })
+    const field = await anas.editField()
     expect(await field.inputValue()).toBe('See you at sixx')
     await field.fill('See you at six')
     await field.press('Enter')
@@ -69,8 +69,8 @@ describeInBrowser('two people who have a conversation open', (windows) => {
   })
 
   it('edit the last one with the arrow key, and Escape leaves it as it was', async () => {
-    const field = anas.page.getByRole('textbox', { name: 'Edited message' })
     await anas.composer.press('ArrowUp')
+    const field = await anas.editField()
     await field.fill('Nothing of it')
     await field.press('Escape')
     await anas.composer.waitFor()

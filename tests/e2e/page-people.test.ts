@@ -58,8 +58,7 @@ describeInBrowser('two people, by the page', (windows) => {
     const head = anas.title('Bob').locator('..')
     await head.getByText('Online', { exact: true }).waitFor()
 
-    await bobs.page.getByRole('link', { name: 'Settings' }).click()
-    await bobs.button('Log out').click()
+    await bobs.logOut()
     await head.getByText(/^Last seen at/).waitFor()
     await online(anas, 'Bob').waitFor({ state: 'detached' })
     await bobs.logIn(bob.handle)

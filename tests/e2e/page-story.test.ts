@@ -45,8 +45,7 @@ describeInBrowser('two people who have known each other for long', (windows) => 
   it('see each other come and go', async () => {
     await online(anas, 'bob').waitFor()
     await online(bobs, 'ana').waitFor()
-    await bobs.page.getByRole('link', { name: 'Settings' }).click()
-    await bobs.button('Log out').click()
+    await bobs.logOut()
     await online(anas, 'bob').waitFor({ state: 'detached' })
     await bobs.logIn(bob!.handle)
     await online(anas, 'bob').waitFor()
@@ -79,7 +78,7 @@ describeInBrowser('two people who have known each other for long', (windows) => 
     await anas.say('Under the pott')
     await bobs.message('Under the pott').getByText(OLD).waitFor()
     await anas.composer.press('ArrowUp')
-    const field = anas.page.getByRole('textbox', { name: 'Edited message' })
+    const field = await anas.editField()
     await field.fill('Under the blue pot')
     await field.press('Enter')
     await bobs.message('Under the blue pot').getByText('edited').waitFor()

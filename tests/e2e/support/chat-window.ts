@@ -86,6 +86,21 @@ export class ChatWindow {
     return this.page.getByRole('dialog', { name })
   }
 
+  /** Logs out in the settings, once they have all that they ask for: what comes after is refused, and a trouble. */
+  async logOut(): Promise<void> {
+    const asked = this.page.waitForResponse(/list-user-passkeys$/)
+    await this.page.getByRole('link', { name: 'Settings' }).click()
+    await asked
+    await this.button('Log out').click()
+  }
+
+  /** The field in which a message is edited, once it has the focus and the caret is at its end. */
+  async editField(): Promise<Locator> {
+    const field = this.page.getByRole('textbox', { name: 'Edited message' })
+    await field.and(this.page.locator(':focus')).waitFor()
+    return field
+  }
+
   async signUp({ name, handle }: Newcomer): Promise<void> {
     const { page } = this
     if (new URL(page.url()).pathname !== '/signup') {
