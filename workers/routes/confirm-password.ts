@@ -1,18 +1,12 @@
 import { createRoute } from '@hono/zod-openapi'
-import { verifyPassword } from 'better-auth/crypto'
 import { eq } from 'drizzle-orm'
-import { fail } from '../../protocol/errors.ts'
 import { confirmPasswordSchema } from '../../protocol/http.ts'
-import { consume } from '../auth/rate-limit.ts'
-import { settingsOf } from '../config.ts'
-import { findPasswordHash } from '../db/delete-account.ts'
+import { checkPassword } from '../auth/check-password.ts'
 import { mainDb } from '../db/main.ts'
 import { session } from '../db/schema.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
 import { createRouter, problems } from '../router.ts'
-
-const TRIES = { window: 60, max: 10 }
 
 export const confirmPasswordRoutes = createRouter()
 
@@ -43,17 +37,8 @@ confirmPasswordRoutes.openapi(
   }),
   async (c) => {
     const { userId, deviceId } = c.var.session
-    if (settingsOf(c.env).limited) {
-      const { retryAfter } = await consume(c.env, `${userId}|/confirm-password`, TRIES)
-      if (retryAfter !== null) {
-        return problem(c, fail('rate_limited', 'Too many tries of the password', retryAfter))
-      }
-    }
-    const hash = await findPasswordHash(c.env, userId)
-    const { password } = c.req.valid('json')
-    if (hash === null || !(await verifyPassword({ hash, password }))) {
-      return problem(c, fail('forbidden', 'This is not the password of the account'))
-    }
+    const checked = await checkPassword(c.env, userId, c.req.valid('json').password)
+    if (!checked.ok) return problem(c, checked)
     // What Better Auth tells freshness by.
     await mainDb(c.env)
       .update(session)

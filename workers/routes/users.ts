@@ -1,5 +1,4 @@
 import { createRoute } from '@hono/zod-openapi'
-import { verifyPassword } from 'better-auth/crypto'
 import * as z from 'zod'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import { fail } from '../../protocol/errors.ts'
@@ -11,9 +10,7 @@ import {
 } from '../../protocol/http.ts'
 import { userSchema } from '../../protocol/objects.ts'
 import { idSchema } from '../../protocol/schemas.ts'
-import { consume } from '../auth/rate-limit.ts'
-import { settingsOf } from '../config.ts'
-import { findPasswordHash } from '../db/delete-account.ts'
+import { checkPassword } from '../auth/check-password.ts'
 import { findByHandle, findByPrefix, findUser } from '../db/users.ts'
 import { requireSession } from '../middleware/session.ts'
 import { problem } from '../problem.ts'
@@ -78,9 +75,6 @@ userRoutes.openapi(
   },
 )
 
-/** Guesses of the password, by whoever sits at a device that somebody left unlocked. */
-const PASSWORD_TRIES = { window: 60, max: 10 }
-
 userRoutes.openapi(
   createRoute({
     method: 'delete',
@@ -108,17 +102,8 @@ userRoutes.openapi(
   }),
   async (c) => {
     const { userId } = c.var.session
-    if (settingsOf(c.env).limited) {
-      const { retryAfter } = await consume(c.env, `${userId}|/delete-me`, PASSWORD_TRIES)
-      if (retryAfter !== null) {
-        return problem(c, fail('rate_limited', 'Too many tries of the password', retryAfter))
-      }
-    }
-    const hash = await findPasswordHash(c.env, userId)
-    const { password } = c.req.valid('json')
-    if (hash === null || !(await verifyPassword({ hash, password }))) {
-      return problem(c, fail('forbidden', 'This is not the password of the account'))
-    }
+    const checked = await checkPassword(c.env, userId, c.req.valid('json').password)
+    if (!checked.ok) return problem(c, checked)
     const deleted = await userStub(c.env, userId).deleteAccount()
     if (!deleted.ok) return problem(c, deleted)
     return c.body(null, 204)
