@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { consume } from '../../workers/auth/rate-limit.ts'
-import { call, refusal } from './edge.ts'
+import { call, refusal, signUp } from './edge.ts'
 
 const RULE = { window: 60, max: 20 }
 const NOW = Date.now()
@@ -42,6 +42,26 @@ describe('limits per address', () => {
     const answer = await knock('email', { email: 'nobody@example.com', password: 'x' })
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await refusal(answer)).toEqual([429, 'rate_limited'])
+  })
+
+  it('count guesses of the password together, whatever it is asked for', async () => {
+    const settings = { RATE_LIMITS: 'on' }
+    const { bearer: headers } = await signUp('Ann')
+    const body = { password: 'not this one' }
+    for (let i = 0; i < 5; i++) {
+      const guesses = [
+        await call('/v1/me/password', { method: 'POST', body, headers, settings }),
+        await call('/v1/me', { method: 'DELETE', body, headers, settings }),
+      ]
+      expect(guesses.map(({ status }) => status)).toEqual([403, 403])
+    }
+    for (const [method, path] of [
+      ['POST', '/v1/me/password'],
+      ['DELETE', '/v1/me'],
+    ] as const) {
+      const answer = await call(path, { method, body, headers, settings })
+      expect(await refusal(answer)).toEqual([429, 'rate_limited'])
+    }
   })
 
   it('hold for callers without an address too', async () => {
