@@ -58,16 +58,28 @@ export function totalBytes(messages: Message[]): number {
   return messages.reduce((bytes, message) => bytes + messageBytes(message), 0)
 }
 
-export function insertMessage(sql: SqlStorage, message: Message): void {
-  insertRow(sql, message)
-  insertMentions(sql, message)
+/** Stores a message, or returns what was stored when the same sender's `clientId` came before. */
+export function insertMessage(sql: SqlStorage, message: Message): MessageRow | null {
+  if (insertRow(sql, message)) {
+    insertMentions(sql, message)
+    return null
+  }
+  // One statement for nearly all, which are new: to look first costs as much as to insert.
+  const before = message.clientId && findByClientId(sql, message.userId, message.clientId)
+  if (!before) throw notInserted(message)
+  return before
 }
 
-function insertRow(sql: SqlStorage, message: Message): void {
-  sql.exec(
+function notInserted({ messageId }: Message): Error {
+  return new Error(`message ${messageId} could not be inserted`)
+}
+
+function insertRow(sql: SqlStorage, message: Message): boolean {
+  const inserted = sql.exec(
     `INSERT INTO messages (message_id, version, user_id, client_id, kind, text, system, reply_to,
        mentions, reactions, created_at, edited_at, deleted_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (user_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
     message.messageId,
     message.version,
     message.userId,
@@ -82,6 +94,7 @@ function insertRow(sql: SqlStorage, message: Message): void {
     message.editedAt,
     message.deletedAt,
   )
+  return inserted.rowsWritten > 0
 }
 
 /**
@@ -101,7 +114,7 @@ export function updateMessage(sql: SqlStorage, before: Message, message: Message
     message.messageId,
   )
   if (updated.rowsWritten === 0) {
-    insertRow(sql, message)
+    if (!insertRow(sql, message)) throw notInserted(message)
     forgetText(sql, message.messageId)
   }
   if (jsonOrNull(before.mentions) === jsonOrNull(message.mentions)) return

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../../protocol/errors.ts'
+import { fail, ok, type Failure, type Result } from '../../protocol/errors.ts'
 import type { Message } from '../../protocol/objects.ts'
 import { refuseBlocked } from './blocks.ts'
 import { mentionedIn } from './mentions.ts'
@@ -30,27 +30,21 @@ export function send(
 ): Result<Sent> {
   const sender = permit(state, userId, 'send')
   if (!sender.ok) return sender
-  const before = findByClientId(state.sql, userId, item.clientId)
-  if (before) {
+  const refusal = refuseBlocked(state) ?? refuseReply(state, item)
+  if (refusal) {
+    // What was stored once is answered with that, whatever is to be said of it now.
+    const before = findByClientId(state.sql, userId, item.clientId)
+    if (!before) return refusal
     return ok({ message: toMessage(state.identity.channelId, before), created: false })
   }
-  const blocked = refuseBlocked(state)
-  if (blocked) return blocked
-  if (item.replyTo !== null && !mayExist(state, item.replyTo)) {
-    return fail('invalid', 'replyTo names no message of this channel')
-  }
-  const message = state.append(
-    {
-      userId,
-      clientId: item.clientId,
-      kind: 'text',
-      text: item.text,
-      replyTo: item.replyTo,
-      mentions: mentionedIn(state, sender.value, item.text),
-    },
-    now,
-  )
-  return ok({ message, created: true })
+  const { clientId, text, replyTo } = item
+  const mentions = mentionedIn(state, sender.value, text)
+  return ok(state.append({ userId, clientId, kind: 'text', text, replyTo, mentions }, now))
+}
+
+function refuseReply(state: ChannelState, { replyTo }: SendItem): Failure | null {
+  if (replyTo === null || mayExist(state, replyTo)) return null
+  return fail('invalid', 'replyTo names no message of this channel')
 }
 
 /**

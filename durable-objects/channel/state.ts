@@ -16,6 +16,7 @@ import {
 import { LogReader } from './log-reader.ts'
 import { insertMessage, toMessage, updateMessage, type MessageRow } from './messages.ts'
 import { CHANNEL_MIGRATIONS } from './schema.ts'
+import type { Sent } from './send.ts'
 import { isHidden } from './settings.ts'
 
 export interface ChannelIdentity {
@@ -178,9 +179,12 @@ export class ChannelState {
     return ++this.counter
   }
 
-  /** Appends a message under the next id. Time never runs backwards within a channel. */
-  append(message: NewMessage, now: number): Message {
-    const messageId = this.nextVersion()
+  /**
+   * Appends a message under the next id, unless its sender's `clientId` was stored before and is here: then
+   * what was stored is returned. Time never runs backwards within a channel.
+   */
+  append(message: NewMessage, now: number): Sent {
+    const messageId = this.counter + 1
     const stored: Message = {
       channelId: this.identity.channelId,
       messageId,
@@ -197,12 +201,14 @@ export class ChannelState {
       editedAt: null,
       deletedAt: null,
     }
-    insertMessage(this.sql, stored)
+    const before = insertMessage(this.sql, stored)
+    if (before) return { message: toMessage(this.identity.channelId, before), created: false }
+    this.counter = messageId
     this.log.append(stored)
     this.last = stored
     this.newest = messageId
     countNewMessage(this.members.values(), stored)
-    return stored
+    return { message: stored, created: true }
   }
 
   /** Stores `after` in place of `before` under a new version; one that was dropped is then back. */
@@ -217,7 +223,8 @@ export class ChannelState {
 
   /** Appends what happened to the channel, told by `actorId`. */
   appendSystem(actorId: string, system: System, now: number): Message {
-    return this.append({ userId: actorId, clientId: null, kind: 'system', text: '', system }, now)
+    const message = { userId: actorId, clientId: null, kind: 'system', text: '', system } as const
+    return this.append(message, now).message
   }
 
   setTitle(title: string): void {
