@@ -34,6 +34,9 @@ export class SharedCommit {
   private committing = false
   /** How many sends the last commit carried: where there was more than one, more are on their way. */
   private lastCount = 0
+  /** While sends are gathered: how many are worth waiting for, and what ends the wait once they are there. */
+  private expected = 0
+  private complete: (() => void) | null = null
 
   constructor(private readonly deps: SharedCommitDeps) {}
 
@@ -41,6 +44,7 @@ export class SharedCommit {
     return new Promise((answer, fail) => {
       this.waiting.push({ userId, item, answer, fail })
       if (!this.committing) void this.commit()
+      else if (this.waiting.length >= this.expected) this.complete?.()
     })
   }
 
@@ -68,13 +72,16 @@ export class SharedCommit {
   }
 
   /**
-   * Waits for as many sends as the last commit carried, for its senders answer with their next; but
-   * only while each turn brings more.
+   * Waits for the senders of the last commit, who answer with their next, and not a moment longer once as many
+   * are there; but only while each turn brings more. A turn takes a millisecond where nothing else happens:
+   * with fifty in flight, waiting it out cost a quarter of the messages.
    */
   private async gather(): Promise<void> {
+    this.expected = this.waiting.length + this.lastCount
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const before = this.waiting.length
-      await this.deps.nextTurn()
+      const complete = new Promise<void>((resolve) => (this.complete = resolve))
+      await Promise.race([this.deps.nextTurn(), complete])
       const { length } = this.waiting
       if (length >= this.lastCount || (turn > 0 && length === before)) return
     }

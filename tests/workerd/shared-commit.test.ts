@@ -18,9 +18,14 @@ function stage() {
     commit.send('ana', { clientId, text: 'hi', replyTo: null }).then(({ ok }) => ok)
   const go = async (what: keyof typeof waiting): Promise<void> => {
     for (const resolve of waiting[what].splice(0)) resolve()
-    await new Promise((resolve) => setTimeout(resolve, 0))
+    await nothingLeft()
   }
   return { commit, commits, send, synced: () => go('synced'), turn: () => go('turns') }
+}
+
+/** Resolves once every promise that can go on has. */
+function nothingLeft(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
 describe('the shared commit', () => {
@@ -32,10 +37,8 @@ describe('the shared commit', () => {
 
   it('lets what comes during a commit, and in the turn after it, share the next one', async () => {
     const { commits, send, synced, turn } = stage()
-    void send('a')
-    void send('b')
+    for (const name of ['a', 'b', 'c']) void send(name)
     await synced()
-    void send('c')
     expect(commits).toEqual([['a']])
     await turn()
     expect(commits).toEqual([['a'], ['b', 'c']])
@@ -50,10 +53,27 @@ describe('the shared commit', () => {
     }
     expect(commits).toEqual([['a'], ['b', 'c']])
     void send('d')
-    void send('e')
+    await turn()
     expect(commits).toHaveLength(2)
+    void send('e')
     await turn()
     expect(commits.at(-1)).toEqual(['d', 'e'])
+  })
+
+  it('waits for no turn once those of the last commit, and those who waited, are there', async () => {
+    const { commits, send, synced, turn } = stage()
+    for (const name of ['a', 'b', 'c']) void send(name)
+    await synced()
+    await turn()
+    void send('d')
+    await synced()
+    for (const name of ['e', 'f']) {
+      await nothingLeft()
+      expect(commits).toEqual([['a'], ['b', 'c']])
+      void send(name)
+    }
+    await nothingLeft()
+    expect(commits.at(-1)).toEqual(['d', 'e', 'f'])
   })
 
   it('goes on collecting while each turn brings more of as many as the last commit carried', async () => {
