@@ -79,7 +79,7 @@ export class BenchSocket {
       this.pending.delete(ref)
     } else if (frame.startsWith('{"t":"messages"') || frame.startsWith('{"t":"sync"')) {
       this.rows += countRows(frame)
-      if (frame.startsWith('{"t":"sync"')) this.cursor = cursorOf(frame)
+      if (frame.startsWith('{"t":"sync"')) this.follow(frame)
       this.confirm(frame)
     } else if (frame.startsWith('{"t":"error"')) {
       throw new Error(frame)
@@ -88,6 +88,14 @@ export class BenchSocket {
       this.rows++
     }
     for (const wake of this.watchers.splice(0)) wake()
+  }
+
+  /** Who falls behind by more than an inbox holds is reset, and would wait for the rows in between for ever. */
+  private follow(frame: string): void {
+    if (this.cursor > 0 && frame.endsWith('"reset":true,"more":false}')) {
+      throw new Error('this device fell behind and was reset')
+    }
+    this.cursor = cursorOf(frame)
   }
 
   private unconfirmedBytes = 0
