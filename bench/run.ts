@@ -6,6 +6,7 @@ import { PageBench } from './page.ts'
 import { requireInstall, stop } from '../scripts/tools.ts'
 import { countBill, writeBill } from './bill.ts'
 import { median, percentile, show, type Figure } from './figures.ts'
+import { measureMemory, type Memory } from './memory.ts'
 import {
   attach,
   catchUp,
@@ -66,6 +67,7 @@ if (!values.bill) {
     console.log(`\n${disk}`)
     await measureFloor(disk)
     await measureParley(disk)
+    await measureIdle(disk)
     await measureSearch(disk)
     if (disk === 'disk') await measurePage()
   }
@@ -95,11 +97,35 @@ async function measureFloor(disk: Disk): Promise<void> {
     1_000 * GROUP,
     () => fanFloor(server),
   )
-  await measureMemory(disk, 'floor: memory of a socket on an object of its own', server, () => {
-    const names = Array.from({ length: CONNECTS }, (_, i) => `${server.url}/insert?name=own-${i}`)
-    return openAll(names, (url) => BenchSocket.open(url, ''))
-  })
   await server.stop()
+}
+
+async function measureIdle(disk: Disk): Promise<void> {
+  const own = 'floor: memory of a socket on an object of its own'
+  const person = 'memory of an idle connected person'
+  const asleep = (name: string): string => `${name}, hibernated`
+  const tell = (name: string, memory: Memory): void => {
+    print(disk, { name, unit: 'KiB', values: [memory.awake] })
+    print(disk, { name: asleep(name), unit: 'KiB', values: [memory.asleep] })
+  }
+  if (isWanted(own) || isWanted(asleep(own))) {
+    const floor = await startFloor(disk, 8936)
+    const connect = (from: number) => {
+      const urls = Array.from(
+        { length: CONNECTS },
+        (_, i) => `${floor.url}/insert?name=${from + i}`,
+      )
+      return openAll(urls, (url) => BenchSocket.open(url, ''))
+    }
+    tell(own, await measureMemory(floor, CONNECTS, connect))
+    await floor.stop()
+  }
+  if (isWanted(person) || isWanted(asleep(person))) {
+    const server = await startParley(disk, 2 * CONNECTS, 8937)
+    const connect = (from: number) => connectAll(server, server.people.slice(from, from + CONNECTS))
+    tell(person, await measureMemory(server, CONNECTS, connect))
+    await server.stop()
+  }
 }
 
 async function fanFloor(server: BenchServer): Promise<Timed> {
@@ -140,11 +166,11 @@ async function measureParley(disk: Disk): Promise<void> {
   const away = take(2)
   const rest = take(CONNECTS)
   const connected: BenchSocket[] = []
-  await measureMemory(disk, 'memory of an idle connected person', server, async () => {
-    connected.push(...(await connectAll(server, rest)))
-  })
   const connects = 'connects of people who were here before'
-  if (isWanted(connects)) await pairUp(server, rest, connected)
+  if (isWanted(connects)) {
+    connected.push(...(await connectAll(server, rest)))
+    await pairUp(server, rest, connected)
+  }
   await report(disk, connects, '/s', CONNECTS, async () => {
     for (const socket of connected.splice(0)) socket.close()
     const start = performance.now()
@@ -216,19 +242,6 @@ async function measureCatchUp(
     latencies: [],
     took: await catchUp(server, reader, 1_000),
   }))
-}
-
-async function measureMemory(
-  disk: Disk,
-  name: string,
-  server: BenchServer,
-  connect: () => Promise<unknown>,
-): Promise<void> {
-  const before = server.memory()
-  await connect()
-  if (!isWanted(name)) return
-  const kib = (server.memory() - before) / CONNECTS / 1024
-  print(disk, { name, unit: 'KiB', values: [kib] })
 }
 
 /** Gives each of these connected people a DM with their neighbour, and waits until it is archived. */
