@@ -66,7 +66,7 @@ export const TICKET_LIFETIME_MS = 30_000
 export const BAD_FRAMES = { count: 20, windowMs: 10_000 } as const
 /** Close code 4429: so many frames of any kind within so long, on one socket. */
 export const FRAMES_PER_SOCKET = { count: 600, windowMs: 10_000 } as const
-/** Messages and reactions of one member of a channel, whichever way they come. */
+/** Messages, edits, deletions and reactions of one member of a channel, whichever way they come. */
 export const SENDS_PER_MEMBER = { count: 100, windowMs: 10_000 } as const
 /** Close code 4409: sockets one person may hold on the user object. */
 export const MAX_SOCKETS_PER_USER = 32

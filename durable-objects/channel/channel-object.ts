@@ -17,7 +17,7 @@ import type { Profile } from '../shared/profile.ts'
 import { Sockets } from '../shared/sockets.ts'
 import { UPGRADE_HEADER, upgradeSchema } from '../shared/upgrade.ts'
 import { compareWithArchive } from './archive/compare.ts'
-import { changeMessage, readMessage } from './archive/recall.ts'
+import { changeMessage, type MessageChange, readMessage } from './archive/recall.ts'
 import { moveArchive } from './archive/shards.ts'
 import { describeArchive } from './archive/status.ts'
 import { DmOpening, refuseBlocked, setBlocked } from './blocks.ts'
@@ -174,34 +174,30 @@ export class ChannelObject extends DurableObject<Env> {
       : NOT_FOUND
   }
 
-  /** Gives a message of one's own another text; see `editMessage`. */
+  /** Gives a message of one's own another text; see `editMessage`. Counts as a send. */
   edit(userId: string, messageId: number, text: string): Promise<Result<Message>> {
-    return changeMessage(this.channel, userId, messageId, (state, archived, now) =>
+    return this.changeMessage(userId, messageId, (state, archived, now) =>
       editMessage(state, userId, messageId, archived, text, now),
     )
   }
 
-  /** Takes a message back for everyone; see `deleteMessage`. */
+  /** Takes a message back for everyone; see `deleteMessage`. Counts as a send. */
   delete(userId: string, messageId: number): Promise<Result<Message>> {
-    return changeMessage(this.channel, userId, messageId, (state, archived, now) =>
+    return this.changeMessage(userId, messageId, (state, archived, now) =>
       deleteMessage(state, userId, messageId, archived, now),
     )
   }
 
   /** Puts a reaction on a message, `emoji` in its canonical form; see `react`. Counts as a send. */
-  async react(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
-    const counted = this.countSend(userId)
-    if (!counted.ok) return counted
-    return await changeMessage(this.channel, userId, messageId, (state, archived) =>
+  react(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
+    return this.changeMessage(userId, messageId, (state, archived) =>
       react(state, userId, messageId, archived, emoji),
     )
   }
 
   /** Takes a reaction back; see `unreact`. Counts as a send. */
-  async unreact(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
-    const counted = this.countSend(userId)
-    if (!counted.ok) return counted
-    return await changeMessage(this.channel, userId, messageId, (state, archived) =>
+  unreact(userId: string, messageId: number, emoji: string): Promise<Result<Message>> {
+    return this.changeMessage(userId, messageId, (state, archived) =>
       unreact(state, userId, messageId, archived, emoji),
     )
   }
@@ -361,6 +357,15 @@ export class ChannelObject extends DurableObject<Env> {
   private sendOne(userId: string, item: SendItem): Promise<Result<Sent>> {
     const counted = this.countSend(userId)
     return counted.ok ? this.sending.send(userId, item) : Promise.resolve(counted)
+  }
+
+  private async changeMessage(
+    userId: string,
+    messageId: number,
+    change: MessageChange,
+  ): Promise<Result<Message>> {
+    const counted = this.countSend(userId)
+    return counted.ok ? await changeMessage(this.channel, userId, messageId, change) : counted
   }
 
   /** Whoever is not a member is not counted: whatever they try is answered with `not_found`. */

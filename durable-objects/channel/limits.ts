@@ -9,7 +9,7 @@ export class MemberLimits {
 
   constructor(private readonly limited: boolean) {}
 
-  /** Counts a message or a reaction of a member; refuses it with `rate_limited` if it is too many. */
+  /** Counts a message of a member, or a change of one; refuses it with `rate_limited` if it is too many. */
   countSend(userId: string, now: number): Result<null> {
     if (!this.limited) return ok(null)
     let window = this.sends.get(userId)

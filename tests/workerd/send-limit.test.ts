@@ -39,7 +39,7 @@ async function member(): Promise<{ login: Login; channelId: string }> {
   return { login, channelId }
 }
 
-/** One message of this person by each way into a channel, and a reaction; what each was answered. */
+/** One message of this person by each way into a channel, and each change of one; what each was answered. */
 async function waysIn({ login, channelId }: { login: Login; channelId: string }) {
   const who = { ...person('ana'), userId: login.userId }
   const user = await TestDevice.connect(who)
@@ -53,11 +53,16 @@ async function waysIn({ login, channelId }: { login: Login; channelId: string })
   }
   const codeOver = async (response: Response): Promise<unknown> =>
     response.ok ? 'ok' : (await refusal(response))[1]
-  const first = await call(messages, {
-    body: { clientId: 'the first', text: 'hi' },
-    headers: login.bearer,
-  })
-  const { message } = await first.json<{ message: { messageId: number } }>()
+  const store = async (): Promise<string> => {
+    const body = { clientId: crypto.randomUUID(), text: 'hi' }
+    const sent = await call(messages, { body, headers: login.bearer })
+    const { message } = await sent.json<{ message: { messageId: number } }>()
+    return `${messages}/${message.messageId}`
+  }
+  const [changed, deleted] = [await store(), await store()]
+  const change = async (method: string, path: string, body?: object): Promise<unknown> =>
+    await codeOver(await call(path, { method, headers: login.bearer, ...(body && { body }) }))
+  const reaction = `${changed}/reactions/${encodeURIComponent('🎉')}`
   return [
     () => codeFrom(user, { channelId }),
     () => codeFrom(channel, {}),
@@ -68,13 +73,10 @@ async function waysIn({ login, channelId }: { login: Login; channelId: string })
           headers: login.bearer,
         }),
       ),
-    async () =>
-      await codeOver(
-        await call(`${messages}/${message.messageId}/reactions/${encodeURIComponent('🎉')}`, {
-          method: 'PUT',
-          headers: login.bearer,
-        }),
-      ),
+    () => change('PUT', reaction),
+    () => change('DELETE', reaction),
+    () => change('PATCH', changed, { text: crypto.randomUUID() }),
+    () => change('DELETE', deleted),
   ]
 }
 
@@ -86,11 +88,11 @@ async function use({ login, channelId }: { login: Login; channelId: string }, co
 }
 
 describe('what a member may send', () => {
-  it('is counted in one for all ways in, reactions among them, and opens again for all', async () => {
+  it('is counted in one for all ways in, and with each change of a message, and opens again for all', async () => {
     const who = await member()
     const ways = await waysIn(who)
-    // The first message, and two by each way.
-    await use(who, LIMIT - 1 - 2 * ways.length)
+    // Two messages to change, and each way twice.
+    await use(who, LIMIT - 2 - 2 * ways.length)
     for (const send of [...ways, ...ways]) expect(await send()).toBe('ok')
     for (const send of ways) expect(await send()).toBe('rate_limited')
     now += WINDOW_MS - 1

@@ -142,6 +142,7 @@ messageRoutes.openapi(
         'conflict',
         'text_too_long',
         'too_large',
+        'rate_limited',
         'unavailable',
       ),
     },
@@ -169,7 +170,14 @@ messageRoutes.openapi(
     request: { params: messageParams },
     responses: {
       200: messageAnswer('The message with its new version'),
-      ...problems('invalid', 'unauthenticated', 'forbidden', 'not_found', 'unavailable'),
+      ...problems(
+        'invalid',
+        'unauthenticated',
+        'forbidden',
+        'not_found',
+        'rate_limited',
+        'unavailable',
+      ),
     },
   }),
   async (c) => {

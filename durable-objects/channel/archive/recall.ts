@@ -22,6 +22,13 @@ export async function readMessage(
   return message ? ok(message) : fail('not_found', 'No such message')
 }
 
+/** Decides about a message that is here, or that the archive has, and writes the change. */
+export type MessageChange = (
+  state: ChannelState,
+  archived: Message | null,
+  now: number,
+) => Result<Message>
+
 /**
  * Changes a message that may have been dropped: `decide` gets what the archive has, or null if the message
  * is here. One that is back meanwhile goes before what the archive said; and if it was dropped again
@@ -31,7 +38,7 @@ export async function changeMessage(
   channel: ChannelHost,
   userId: string,
   messageId: number,
-  decide: (state: ChannelState, archived: Message | null, now: number) => Result<Message>,
+  decide: MessageChange,
 ): Promise<Result<Message>> {
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
     const drops = channel.loaded?.state.archive.dropCount
