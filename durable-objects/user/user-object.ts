@@ -187,13 +187,19 @@ export class UserObject extends DurableObject<Env> {
 
   /**
    * The body of `GET /v1/sync` for a device, as JSON. Confirms `cursor`; with nothing to tell it
-   * waits up to `waitSeconds` for something. Refuses a device whose session was ended, and with
-   * `rate_limited` the oldest of more waits than one device may have.
+   * waits up to `waitSeconds` for something, but not longer than `caller` is there: then nothing is
+   * confirmed. Refuses a device whose session was ended, and with `rate_limited` the oldest of more
+   * waits than one device may have.
    */
-  async sync(deviceId: string, cursor: number, waitSeconds: number): Promise<Result<string>> {
+  async sync(
+    deviceId: string,
+    cursor: number,
+    waitSeconds: number,
+    caller?: AbortSignal,
+  ): Promise<Result<string>> {
     if (this.isEnded(deviceId)) return LOGGED_OUT
     const waits = waitSeconds > 0 && cursor === this.state.counter
-    const mayAnswer = !waits || (await this.waiters.wait(deviceId, waitSeconds * 1000))
+    const mayAnswer = !waits || (await this.waiters.wait(deviceId, waitSeconds * 1000, caller))
     if (this.isEnded(deviceId)) return LOGGED_OUT
     if (!mayAnswer) return TOO_MANY_WAITS
     const before = findDevice(this.state, deviceId)?.cursor ?? 0

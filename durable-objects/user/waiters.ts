@@ -7,16 +7,20 @@ interface Wait {
 }
 
 /**
- * Devices that wait for news by long polling. The runtime does not tell an object that a caller has gone,
- * so a wait ends by its timeout at the latest, and a device that keeps coming back holds no more than a
+ * Devices that wait for news by long polling. A wait ends with its caller, where the network tells that it has
+ * gone, and by its timeout at the latest. So a device that keeps coming back holds no more than a
  * few: its oldest wait gives way to the newest, and is told so, for if somebody is still there, asking
  * again at once would only drive out the next.
  */
 export class Waiters {
   private readonly waits = new Set<Wait>()
 
-  /** Resolves when there is news or after `timeoutMs`; with false, sooner, if it gave way to a later wait. */
-  wait(deviceId: string, timeoutMs: number): Promise<boolean> {
+  /**
+   * Resolves when there is news or after `timeoutMs`; with false, sooner, if it gave way to a later wait or
+   * `caller` is aborted, and so nobody listens.
+   */
+  wait(deviceId: string, timeoutMs: number, caller?: AbortSignal): Promise<boolean> {
+    if (caller?.aborted) return Promise.resolve(false)
     const others = [...this.waits].filter((wait) => wait.deviceId === deviceId)
     if (others.length >= MAX_WAITS_PER_DEVICE) others[0]?.end(true)
     return new Promise((resolve) => {
@@ -24,11 +28,14 @@ export class Waiters {
         deviceId,
         end: (gaveWay: boolean) => {
           clearTimeout(timer)
+          caller?.removeEventListener('abort', leave)
           this.waits.delete(wait)
           resolve(!gaveWay)
         },
       }
+      const leave = (): void => wait.end(true)
       const timer = setTimeout(() => wait.end(false), timeoutMs)
+      caller?.addEventListener('abort', leave)
       this.waits.add(wait)
     })
   }

@@ -11,11 +11,13 @@ interface Call {
   body?: unknown
   headers?: Record<string, string>
   settings?: Partial<Env>
+  /** Aborted when the caller goes. */
+  signal?: AbortSignal
 }
 
 /** One call; a body that is no text goes as JSON. */
 export async function call(path: string, options: Call = {}): Promise<Response> {
-  const { body, headers = {}, settings } = options
+  const { body, headers = {}, settings, signal } = options
   const json = body !== undefined && typeof body !== 'string'
   const request = new Request(`${ORIGIN}${path}`, {
     method: options.method ?? (body === undefined ? 'GET' : 'POST'),
@@ -25,6 +27,7 @@ export async function call(path: string, options: Call = {}): Promise<Response> 
       ...headers,
     },
     ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
+    ...(signal && { signal }),
   })
   const context = createExecutionContext()
   const response = await app.fetch(request, settings ? { ...env, ...settings } : env, context)

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { userStub } from '../../durable-objects/shared/stubs.ts'
 import type { UserObject } from '../../durable-objects/user/user-object.ts'
 import { syncFrameSchema } from '../../protocol/user-socket.ts'
+import { call, signUp } from './edge.ts'
 import {
   item,
   makeGroup,
@@ -167,8 +168,10 @@ describe('the user socket', () => {
     await expect.poll(async () => (await syncAll(bob, 1)).channels.length).toBe(1)
     const { cursor } = await syncAll(bob, 0)
     const answered: number[] = []
+    // Calls by one stub arrive in order.
+    const inbox = userStub(env, bob.userId)
     const polls = Array.from({ length: 5 }, async (_, index) => {
-      const answer = await userStub(env, bob.userId).sync('device', cursor, 20)
+      const answer = await inbox.sync('device', cursor, 20)
       answered.push(index)
       return answer.ok
         ? syncFrameSchema.parse(JSON.parse(answer.value)).messages.length
@@ -177,6 +180,24 @@ describe('the user socket', () => {
     await expect.poll(() => answered).toEqual([0])
     await say(stub, ana, 'for the others')
     expect(await Promise.all(polls)).toEqual(['rate_limited', 1, 1, 1, 1])
+  })
+
+  it('lets go of a long poll whose caller has gone, and another may wait in its place', async () => {
+    const login = await signUp()
+    const ana = { ...person('ana'), userId: login.userId }
+    const { stub } = await openDm(person('bob'), ana)
+    await expect.poll(async () => (await syncAll(ana, 1)).channels.length).toBe(1)
+    const { cursor } = await syncAll(ana, 0)
+    const callers = Array.from({ length: 5 }, () => new AbortController())
+    const poll = ({ signal }: AbortController): Promise<Response> =>
+      call(`/v1/sync?cursor=${cursor}&wait=25`, { headers: login.bearer, signal })
+    const [first, ...others] = callers.slice(0, 4).map(poll)
+    callers[0]!.abort()
+    // Its answer, which nobody hears any more.
+    expect((await first!).status).toBe(429)
+    const polls = [...others, poll(callers[4]!)]
+    await say(stub, ana, 'for who is there')
+    expect((await Promise.all(polls)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
   })
 
   it('survives hibernation: the socket goes on where it was', async () => {

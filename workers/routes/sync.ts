@@ -32,7 +32,7 @@ syncRoutes.openapi(
     const { cursor, wait } = c.req.valid('query')
     const { userId, deviceId } = c.var.session
     const stub = userStub(c.env, userId, locationHint(c.req.raw))
-    const frame = await stub.sync(deviceId, cursor, wait)
+    const frame = await stub.sync(deviceId, cursor, wait, c.req.raw.signal)
     if (!frame.ok) return problem(c, frame)
     return jsonText(frame.value)
   },
