@@ -188,6 +188,7 @@ export const laterGerman: LaterText = {
     line: 'Neue Zeile',
     editLast: 'Letzte Nachricht bearbeiten, im leeren Feld',
     mention: 'Jemanden erwähnen',
+    emoji: 'Emoji nach seinem Namen',
     menu: 'Menü der Nachricht oder des Chats',
     formatting: 'Formatierung',
     bold: 'Fett',

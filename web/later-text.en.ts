@@ -186,6 +186,7 @@ export const laterEnglish = {
     line: 'New line',
     editLast: 'Edit the last message, in an empty field',
     mention: 'Mention someone',
+    emoji: 'Emoji by its name',
     menu: 'Menu of the message or chat',
     formatting: 'Formatting',
     bold: 'Bold',

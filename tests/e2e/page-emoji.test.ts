@@ -67,6 +67,45 @@ describeInBrowser('emoji', (windows) => {
     await window.composer.fill('')
   })
 
+  it('are offered by name while one writes, where a word begins with a colon', async () => {
+    const { page, composer } = window
+    const offered = page.getByRole('listbox', { name: 'Emoji' }).getByRole('option')
+    await composer.fill('')
+    await composer.pressSequentially('At 10:30 :smil')
+    await offered.first().waitFor()
+    expect(await offered.first().getAttribute('aria-selected')).toBe('true')
+    expect(await composer.getAttribute('aria-activedescendant')).toBe(
+      await offered.first().getAttribute('id'),
+    )
+    expect(await findings(page)).toEqual([])
+    await composer.press('ArrowDown')
+    expect(await offered.nth(1).getAttribute('aria-selected')).toBe('true')
+    await composer.press('ArrowUp')
+    await picture(window, 'emoji-suggestions')
+    await composer.press('Enter')
+    expect(await composer.inputValue()).toBe('At 10:30 😄 ')
+    expect(await offered.count()).toBe(0)
+
+    await composer.pressSequentially('(:thumbsup:')
+    await page.getByRole('option', { name: 'thumbs up' }).waitFor()
+    await composer.press('Tab')
+    // In the tone that was chosen in the picker.
+    expect(await composer.inputValue()).toBe('At 10:30 😄 (👍🏽 ')
+
+    await composer.pressSequentially(':tada')
+    await offered.first().waitFor()
+    await composer.press('Escape')
+    expect(await offered.count()).toBe(0)
+    await window.title('Hut').waitFor()
+    for (const none of ['10:30', 'http://tada', ':-D', ':t', '`a :tada']) {
+      await composer.fill('')
+      await composer.pressSequentially(none)
+      expect([none, await offered.count()]).toEqual([none, 0])
+    }
+    await composer.press('Enter')
+    await window.log.getByText('`a :tada').waitFor()
+  })
+
   it('fit on a phone and in both themes, over the field that is written in', async () => {
     for (const width of [390, 1440]) {
       await window.page.setViewportSize({ width, height: 844 })
@@ -89,7 +128,7 @@ describeInBrowser('emoji', (windows) => {
 
   it('are forgotten with the login', async () => {
     const kept = () => window.page.evaluate(() => localStorage.getItem('parley.emoji'))
-    expect(await kept()).toBe('👍🏽 🎉')
+    expect(await kept()).toBe('👍🏽 😄 🎉')
     await window.goTo('/settings')
     await window.button('Log out').click()
     await window.page.getByRole('heading', { name: 'Log in' }).waitFor()

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { canonicalEmoji } from '../../protocol/emoji.ts'
 import { emojiBase, emojiWords } from '../../scripts/emoji-data.ts'
-import { findEmoji, joinEmoji, TONES, withTone } from '../../web/emoji/emoji.ts'
+import { completeEmoji, findEmoji, joinEmoji, TONES, withTone } from '../../web/emoji/emoji.ts'
 
 const base = emojiBase()
 const german = joinEmoji(base, emojiWords('de'), emojiWords('en'), () => true)
@@ -45,4 +45,18 @@ it('one is found by its name and other words, in German and in English, and by i
 it('what the browser does not know is left out', () => {
   const known = joinEmoji(base, emojiWords('en'), emojiWords('en'), (emoji) => emoji === '👍')
   expect(known.map(({ emoji, name }) => [emoji, name])).toEqual([['👍', 'thumbs up']])
+})
+
+it('what is begun after a colon is completed by code first, then by name', () => {
+  const complete = (typed: string) =>
+    completeEmoji(german, typed, 6).map(({ emoji, codes }) => [emoji, codes.split(' ')[0]])
+  expect(complete('smile')[0]).toEqual(['😄', 'smile'])
+  expect(complete('sm').every(([, code]) => code?.startsWith('sm'))).toBe(true)
+  expect(complete('thumbsup')).toEqual([['👍', '+1']])
+  expect(complete('-1')[0]).toEqual(['👎', '-1'])
+  expect(complete('daumen')).toContainEqual(['👍', '+1'])
+  expect(complete('Tada:')).toEqual([['🎉', 'tada']])
+  expect(complete('tad:')).toEqual([])
+  // Faces that are typed are not taken for the beginning of a name.
+  expect(['DD', 'PP', 'xD'].flatMap(complete)).toEqual([])
 })

@@ -53,6 +53,26 @@ export function findEmoji(all: readonly Emoji[], typed: string, most: number): E
   return found.sort((one, other) => far(one) - far(other)).slice(0, most)
 }
 
+/**
+ * Those that what was typed after a colon could mean: first by the beginning of their code, the shortest sooner.
+ * Is there a second colon, only those of this very code. At most `most`.
+ */
+export function completeEmoji(all: readonly Emoji[], typed: string, most: number): Emoji[] {
+  const begun = typed.toLowerCase()
+  const wanted = begun.replace(/:$/, '')
+  const lacks = ({ codes }: Emoji) =>
+    Math.min(
+      ...codes.split(' ').map((code) => (code.startsWith(wanted) ? code.length : Infinity)),
+    ) - wanted.length
+  const coded = all
+    .map((emoji) => ({ emoji, lacking: lacks(emoji) }))
+    .filter(({ lacking }) => (begun === wanted ? lacking < Infinity : lacking === 0))
+    .sort((one, other) => one.lacking - other.lacking)
+    .map(({ emoji }) => emoji)
+  const named = begun === wanted ? findEmoji(all, wanted, most) : []
+  return [...new Set([...coded, ...named])].slice(0, most)
+}
+
 /** The skin tones of Unicode; the first is none. */
 export const TONES = ['', '🏻', '🏼', '🏽', '🏾', '🏿']
 

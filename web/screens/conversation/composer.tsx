@@ -8,7 +8,7 @@ import { later } from '../../ui/later.tsx'
 import { WaitingBar } from '../../ui/waiting.tsx'
 import { ComposerField } from './composer-field.tsx'
 import { ReplyNote } from './reply-note.tsx'
-import { useMentions } from './use-mentions.ts'
+import { useCompletions } from './use-completions.ts'
 
 const Suggestions = later(async () => (await import('./suggestions.tsx')).Suggestions, WaitingBar)
 
@@ -32,8 +32,8 @@ export function Composer(props: Props) {
   const [draft, setDraft] = useState(() => draftOf(channelId))
   const input = useRef<HTMLTextAreaElement>(null)
   const listId = useId()
-  const mentions = useMentions(props.channel, input, change)
-  const isSuggesting = mentions.suggestions.length > 0
+  const completions = useCompletions(props.channel, input, change)
+  const isSuggesting = completions.suggestions.length > 0
   const words = text.conversation
 
   function change(value: string) {
@@ -50,22 +50,22 @@ export function Composer(props: Props) {
       // A touch keyboard that opens by itself would cover what one came to read.
       takesFocus={takesFocus || matchMedia('(hover: hover)').matches}
       button={{ label: words.send, icon: <SendIcon /> }}
-      suggestions={isSuggesting ? { listId, activeId: `${listId}-${mentions.chosen}` } : null}
+      suggestions={isSuggesting ? { listId, activeId: `${listId}-${completions.chosen}` } : null}
       onValue={(value) => {
         change(value)
-        mentions.changed(value)
+        completions.changed(value)
       }}
-      onBlur={mentions.close}
+      onBlur={completions.close}
       onSubmit={(line) => {
         client.send(channelId, line, replyTo?.messageId ?? null)
         change('')
-        mentions.close()
+        completions.close()
         onReplied()
         // Whoever sends expects it to go now, not after the pause between two attempts.
         if (client.connection !== 'online') client.wake()
       }}
       onKeyDown={(event) => {
-        mentions.onKeyDown(event)
+        completions.onKeyDown(event)
         if (event.defaultPrevented) return
         if (event.key === 'Escape' && replyTo !== null) {
           event.preventDefault()
@@ -79,9 +79,10 @@ export function Composer(props: Props) {
       {isSuggesting && (
         <Suggestions
           id={listId}
-          suggestions={mentions.suggestions}
-          chosen={mentions.chosen}
-          onTake={mentions.take}
+          label={completions.label}
+          suggestions={completions.suggestions}
+          chosen={completions.chosen}
+          onTake={completions.take}
         />
       )}
       {replyTo !== null && <ReplyNote message={replyTo} onCancel={onReplied} />}

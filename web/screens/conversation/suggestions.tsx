@@ -1,22 +1,22 @@
-import { text } from '../../text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { PeopleIcon } from '../../ui/icons.tsx'
 import type { Suggestion } from './completions.ts'
 
 interface Props {
   id: string
+  label: string
   suggestions: readonly Suggestion[]
   chosen: number
   onTake: (suggestion: Suggestion) => void
 }
 
-/** Whom a message could mention, over the field it is written in. */
-export function Suggestions({ id, suggestions, chosen, onTake }: Props) {
+/** What could complete the word that is being typed, over the field it is written in. */
+export function Suggestions({ id, label, suggestions, chosen, onTake }: Props) {
   return (
-    <ul id={id} class="suggestions" role="listbox" aria-label={text.conversation.mention}>
+    <ul id={id} class="suggestions" role="listbox" aria-label={label}>
       {suggestions.map((suggestion, index) => (
         <li
-          key={suggestion.handle}
+          key={suggestion.insert}
           id={`${id}-${index}`}
           role="option"
           aria-selected={index === chosen}
@@ -26,17 +26,24 @@ export function Suggestions({ id, suggestions, chosen, onTake }: Props) {
             onTake(suggestion)
           }}
         >
-          {suggestion.userId === null ? (
-            <PeopleIcon />
-          ) : (
-            <Avatar id={suggestion.userId} name={suggestion.name} size={32} />
-          )}
+          <Picture {...suggestion} />
           <span class="person-name" dir="auto">
             {suggestion.name}
           </span>
-          <span class="person-handle">@{suggestion.handle}</span>
+          <span class="person-handle">{suggestion.code}</span>
         </li>
       ))}
     </ul>
   )
+}
+
+function Picture({ userId, emoji, name }: Suggestion) {
+  if (emoji !== null) {
+    return (
+      <span class="suggested-emoji" aria-hidden="true">
+        {emoji}
+      </span>
+    )
+  }
+  return userId === null ? <PeopleIcon /> : <Avatar id={userId} name={name} size={32} />
 }

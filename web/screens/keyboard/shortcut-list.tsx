@@ -19,6 +19,7 @@ export function ShortcutList() {
     [[CONTROL, 'I'], words.italic],
     [[CONTROL, 'E'], words.code],
     [['@'], words.mention],
+    [[':'], words.emoji],
     [['Shift', 'F10'], words.menu],
   ]
   const formats: [written: string, does: string][] = [
