@@ -172,6 +172,16 @@ export const laterGerman: LaterText = {
     on: (browser, system) => `${browser} auf ${system}`,
   },
 
+  emoji: {
+    search: 'Emojis suchen',
+    recent: 'Zuletzt',
+    results: 'Gefunden',
+    none: 'Kein Emoji mit diesem Namen.',
+    tone: 'Hautton',
+    noTone: 'Keiner',
+    groups: 'Arten von Emojis',
+  },
+
   keyboard: {
     title: 'Tastenkürzel',
     palette: 'Zu Person, Gruppe oder Nachricht springen',

@@ -170,6 +170,16 @@ export const laterEnglish = {
     on: (browser: string, system: string) => `${browser} on ${system}`,
   },
 
+  emoji: {
+    search: 'Search emoji',
+    recent: 'Recent',
+    results: 'Found',
+    none: 'No emoji by that name.',
+    tone: 'Skin tone',
+    noTone: 'None',
+    groups: 'Kinds of emoji',
+  },
+
   keyboard: {
     title: 'Keyboard shortcuts',
     palette: 'Jump to a person, group or message',

@@ -1,5 +1,5 @@
 import { beforeAll, expect, inject, it } from 'vitest'
-import { findings } from './support/accessibility.ts'
+import { findings, smallTargets } from './support/accessibility.ts'
 import { describeInBrowser, picture } from './support/browser.ts'
 import type { ChatWindow } from './support/chat-window.ts'
 import { Person } from './support/person.ts'
@@ -56,6 +56,40 @@ describeInBrowser('emoji', (windows) => {
     await window.page.keyboard.press('Escape')
     await picker().waitFor({ state: 'detached' })
     expect(await focused()).toBe('Emoji')
+  })
+
+  it('have a button for each kind, which leads there and is marked while one is there', async () => {
+    await open()
+    const kinds = picker().getByRole('toolbar', { name: 'Kinds of emoji' })
+    const kind = (name: string) => kinds.getByRole('button', { name })
+    const marked = kinds.locator('[aria-current="true"]')
+    const focused = () =>
+      window.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
+    expect(await kinds.getByRole('button').count()).toBe(10)
+    expect(await marked.getAttribute('aria-label')).toBe('Recent')
+
+    await kind('Food & drink').click()
+    await picker().getByRole('button', { name: 'grapes', exact: true }).click({ trial: true })
+    await expect.poll(() => marked.getAttribute('aria-label')).toBe('Food & drink')
+    await picker()
+      .getByRole('region', { name: 'Symbols' })
+      .evaluate((region) => region.scrollIntoView())
+    await expect.poll(() => marked.getAttribute('aria-label')).toBe('Symbols')
+
+    await picker().getByRole('textbox', { name: 'Search emoji' }).focus()
+    await window.page.keyboard.press('Tab')
+    expect(await focused()).toBe('Symbols')
+    await window.page.keyboard.press('ArrowRight')
+    await window.page.keyboard.press('Enter')
+    expect(await focused()).toBe('chequered flag')
+    await expect.poll(() => marked.getAttribute('aria-label')).toBe('Flags')
+    // From there back to the kinds, and again to where one was.
+    await window.page.keyboard.press('ArrowRight')
+    await window.page.keyboard.press('Shift+Tab')
+    expect(await focused()).toBe('Flags')
+    await window.page.keyboard.press('Tab')
+    expect(await focused()).toBe('triangular flag')
+    await window.page.keyboard.press('Escape')
   })
 
   it('keep the skin tone that was chosen', async () => {
@@ -117,6 +151,7 @@ describeInBrowser('emoji', (windows) => {
       expect(sheet!.y + sheet!.height).toBeLessThanOrEqual(field!.y)
       expect(sheet!.x).toBeGreaterThanOrEqual(0)
       expect(sheet!.x + sheet!.width).toBeLessThanOrEqual(width)
+      expect(await smallTargets(window.page)).toEqual([])
       for (const colorScheme of ['light', 'dark'] as const) {
         await window.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         expect(await findings(window.page)).toEqual([])

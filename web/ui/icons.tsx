@@ -8,8 +8,11 @@ interface Props {
   label?: string
 }
 
-/** @param turns whether it points along the line, and so the other way where lines begin at the right */
-function icon(children: ComponentChildren, turns = false) {
+/**
+ * One more icon of the set.
+ * @param turns whether it points along the line, and so the other way where lines begin at the right
+ */
+export function icon(children: ComponentChildren, turns = false) {
   return function Icon({ label }: Props) {
     return (
       <svg

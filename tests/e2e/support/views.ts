@@ -122,11 +122,11 @@ export const INSIDE: Record<string, View> = {
     await viewer.page.getByRole('option').first().waitFor()
   },
   emoji: async (viewer) => {
-    const { title, search } = viewer.words.conversation.emoji
+    const { conversation, emoji } = viewer.words
     await openGroup(viewer)
-    await button(viewer, title).click()
+    await button(viewer, conversation.emoji).click()
     await viewer.page.locator('.emoji-row button').first().waitFor()
-    await viewer.page.getByRole('textbox', { name: search }).click({ trial: true })
+    await viewer.page.getByRole('textbox', { name: emoji.search }).click({ trial: true })
   },
   'too-long': async (viewer) => {
     await openGroup(viewer)

@@ -100,7 +100,7 @@ function completeWithEmoji(all: readonly Emoji[], before: string): Offer | null 
       onTake: () => rememberEmoji(emoji),
     }
   })
-  return { label: text.conversation.emoji.title, begun: `:${begun}`, suggestions }
+  return { label: text.conversation.emoji, begun: `:${begun}`, suggestions }
 }
 
 /** Whether code was begun and not ended, where colons are a part of it. */

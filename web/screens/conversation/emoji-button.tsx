@@ -25,7 +25,7 @@ export function EmojiButton({ input }: { input: RefObject<HTMLTextAreaElement | 
         ref={button}
         type="button"
         class="icon-button emoji-button"
-        aria-label={text.conversation.emoji.title}
+        aria-label={text.conversation.emoji}
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
       >
@@ -33,7 +33,7 @@ export function EmojiButton({ input }: { input: RefObject<HTMLTextAreaElement | 
       </button>
       {isOpen && (
         <EmojiPicker
-          label={text.conversation.emoji.title}
+          label={text.conversation.emoji}
           anchor={button.current}
           onChoose={insert}
           onClose={() => setOpen(false)}

@@ -1,3 +1,5 @@
+import type { RefObject } from 'preact'
+import { useLayoutEffect } from 'preact/hooks'
 import { withTone, type Emoji } from '../../emoji/emoji.ts'
 
 /** Emoji in a row, as many as .emoji-row has columns for. */
@@ -6,20 +8,34 @@ const ROW_PX = 40
 
 export interface EmojiSection {
   title: string
+  /** Its number in Unicode's order; null for what is no such group. */
+  group: number | null
   emoji: readonly Emoji[]
 }
 
 interface Props {
+  /** The grid itself, for whoever has to know what is in sight. */
+  grid: RefObject<HTMLDivElement | null>
   sections: readonly EmojiSection[]
   tone: string
   onChoose: (emoji: string) => void
 }
 
 /** The emoji by section. Arrows lead through all of them, and only one is a stop of the Tab key. */
-export function EmojiGrid({ sections, tone, onChoose }: Props) {
+export function EmojiGrid({ grid, sections, tone, onChoose }: Props) {
+  useLayoutEffect(() => {
+    const buttons = [...(grid.current?.querySelectorAll<HTMLElement>('.emoji-row button') ?? [])]
+    if (!buttons.some(({ tabIndex }) => tabIndex === 0)) buttons[0]?.setAttribute('tabindex', '0')
+  })
+
   return (
-    <div class="emoji-grid" onKeyDown={moveFocus}>
-      {sections.map(({ title, emoji }, at) => (
+    <div
+      ref={grid}
+      class="emoji-grid"
+      onKeyDown={moveFocus}
+      onFocusIn={(event) => moveStop(event.currentTarget, event.target)}
+    >
+      {sections.map(({ title, emoji }) => (
         <section
           key={title}
           aria-label={title}
@@ -30,7 +46,7 @@ export function EmojiGrid({ sections, tone, onChoose }: Props) {
         >
           <p aria-hidden="true">{title}</p>
           <div class="emoji-row">
-            {emoji.map((one, index) => {
+            {emoji.map((one) => {
               const shown = one.hasTones ? withTone(one.emoji, tone) : one.emoji
               return (
                 <button
@@ -38,7 +54,8 @@ export function EmojiGrid({ sections, tone, onChoose }: Props) {
                   type="button"
                   aria-label={one.name}
                   title={one.name}
-                  tabIndex={at === 0 && index === 0 ? 0 : -1}
+                  // The one that had the focus last is the stop, see moveStop.
+                  tabIndex={-1}
                   onClick={() => onChoose(shown)}
                 >
                   {shown}
@@ -50,6 +67,13 @@ export function EmojiGrid({ sections, tone, onChoose }: Props) {
       ))}
     </div>
   )
+}
+
+/** From where the focus was last one goes on, also to what is before the emoji and back. */
+function moveStop(grid: HTMLElement, focused: EventTarget | null): void {
+  for (const before of grid.querySelectorAll('[tabindex="0"]'))
+    before.setAttribute('tabindex', '-1')
+  if (focused instanceof HTMLElement) focused.tabIndex = 0
 }
 
 function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {

@@ -2,9 +2,11 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { findEmoji, TONES, type Emoji } from '../../emoji/emoji.ts'
 import { loadEmoji, type AllEmoji } from '../../emoji/load-emoji.ts'
 import { chooseTone, chosenTone, recentEmoji, rememberEmoji } from '../../state/used-emoji.ts'
+import { laterText } from '../../later-text.ts'
 import { text } from '../../text.ts'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { placeBelow } from '../../ui/menu-items.tsx'
+import { EmojiGroups } from './emoji-groups.tsx'
 import { EmojiGrid, type EmojiSection } from './emoji-grid.tsx'
 
 const MAX_FOUND = 64
@@ -26,7 +28,8 @@ export function EmojiPicker({ label, anchor, error = null, onChoose, onClose }: 
   const [typed, setTyped] = useState('')
   const [tone, setTone] = useState(chosenTone)
   const popover = useRef<HTMLDivElement>(null)
-  const words = text.conversation.emoji
+  const grid = useRef<HTMLDivElement>(null)
+  const words = laterText.emoji
 
   useLayoutEffect(() => {
     const element = popover.current
@@ -84,7 +87,9 @@ export function EmojiPicker({ label, anchor, error = null, onChoose, onClose }: 
           }}
         />
       </div>
+      <EmojiGroups sections={typed.trim() === '' ? sections : []} grid={grid} />
       <EmojiGrid
+        grid={grid}
         sections={sections}
         tone={tone}
         onChoose={(emoji) => {
@@ -119,17 +124,18 @@ export function EmojiPicker({ label, anchor, error = null, onChoose, onClose }: 
 }
 
 function sectionsOf({ emoji, groups }: AllEmoji, typed: string): EmojiSection[] {
-  const words = text.conversation.emoji
+  const words = laterText.emoji
   if (typed.trim() !== '') {
     const found = findEmoji(emoji, typed, MAX_FOUND)
-    return found.length === 0 ? [] : [{ title: words.results, emoji: found }]
+    return found.length === 0 ? [] : [{ title: words.results, group: null, emoji: found }]
   }
   const recent = recentEmoji().map((used) => asUsed(emoji, used))
   const sections = groups.map((title, group) => ({
     title,
+    group,
     emoji: emoji.filter((one) => one.group === group),
   }))
-  return [{ title: words.recent, emoji: recent }, ...sections].filter(
+  return [{ title: words.recent, group: null, emoji: recent }, ...sections].filter(
     (section) => section.emoji.length > 0,
   )
 }

@@ -87,7 +87,7 @@ export function ReactionPicker({ message, anchor, onClose }: Props) {
         <button
           type="button"
           class="icon-button"
-          aria-label={words.emoji.title}
+          aria-label={words.emoji}
           onClick={() => setAll(true)}
         >
           <MoreIcon />
