@@ -14,9 +14,9 @@ import {
 import { readSaved, writeOutgoing, type StoredOutgoing } from './saved-state.ts'
 import type { Saved, Store } from './store.ts'
 
-interface Schema extends DBSchema {
-  /** `userId` and `cursor`. */
-  state: { key: 'userId' | 'cursor'; value: string | number }
+export interface StoreSchema extends DBSchema {
+  /** `userId` and `cursor`, and `cleared`, another value with each time that the rows were cleared. */
+  state: { key: 'userId' | 'cursor' | 'cleared'; value: string | number }
   channels: { key: string; value: Channel }
   contacts: { key: string; value: Contact }
   /** `at`: when the newest of them was sent. */
@@ -37,8 +37,8 @@ const BLOCKED_MS = 3000
 const STORES = ['state', 'channels', 'contacts', 'recent', 'outgoing'] as const
 const ROWS = ['state', 'channels', 'contacts', 'recent'] as const
 
-type Database = IDBPDatabase<Schema>
-type Write = IDBPTransaction<Schema, (typeof ROWS)[number][], 'readwrite'>
+type Database = IDBPDatabase<StoreSchema>
+type Write = IDBPTransaction<StoreSchema, (typeof ROWS)[number][], 'readwrite'>
 
 /**
  * A store in a browser's IndexedDB: a page that is loaded again goes on from its cursor, and what was
@@ -46,6 +46,8 @@ type Write = IDBPTransaction<Schema, (typeof ROWS)[number][], 'readwrite'>
  */
 export class IndexedDbStore implements Store {
   readonly #database: Promise<Database>
+  /** As it was when the rows were loaded. */
+  #cleared: string | number | undefined
 
   /**
    * @param name one for each account service, if a page has several
@@ -55,7 +57,7 @@ export class IndexedDbStore implements Store {
   constructor(name = 'parley', onOutdated: () => void = () => undefined) {
     let giveUp: (reason: Error) => void = () => undefined
     const blocked = new Promise<never>((_resolve, reject) => (giveUp = reject))
-    const opened = openDB<Schema>(name, VERSION, {
+    const opened = openDB<StoreSchema>(name, VERSION, {
       upgrade(database, oldVersion) {
         if (oldVersion < 1) {
           database.createObjectStore('state')
@@ -86,7 +88,9 @@ export class IndexedDbStore implements Store {
 
   async load(): Promise<Saved> {
     const database = await this.#database
-    const [userId, cursor, channels, contacts, recent, outgoing] = await Promise.all([
+    const [cleared, userId, cursor, channels, contacts, recent, outgoing] = await Promise.all([
+      // First: rows of before the clearing with its mark would pass for those of after it.
+      database.get('state', 'cleared'),
       database.get('state', 'userId'),
       database.get('state', 'cursor'),
       database.getAll('channels'),
@@ -94,6 +98,7 @@ export class IndexedDbStore implements Store {
       database.getAll('recent'),
       database.getAll('outgoing'),
     ])
+    this.#cleared = cleared
     const rows = { userId: userId ?? null, cursor: cursor ?? 0, channels, contacts, recent }
     return readSaved({ ...rows, outgoing })
   }
@@ -105,6 +110,10 @@ export class IndexedDbStore implements Store {
   async saveSync(frame: SyncFrame): Promise<void> {
     const database = await this.#database
     const write: Write = database.transaction([...ROWS], 'readwrite')
+    const state = write.objectStore('state')
+    if ((await state.get('cleared')) !== this.#cleared) {
+      throw new Error('What this goes on from was cleared.')
+    }
     const channels = write.objectStore('channels')
     const contacts = write.objectStore('contacts')
     const recent = write.objectStore('recent')
@@ -121,7 +130,7 @@ export class IndexedDbStore implements Store {
       if (contact.state === 'none') void contacts.delete(contact.user.userId)
       else void contacts.put(contact)
     }
-    const userId = await write.objectStore('state').get('userId')
+    const userId = await state.get('userId')
     const me = typeof userId === 'string' ? userId : null
     for (const [channelId, messages] of byChannel(frame)) {
       const held = (await recent.get(channelId)) ?? null
@@ -134,7 +143,7 @@ export class IndexedDbStore implements Store {
       const oldest = await recent.index('at').getAllKeys(null, over)
       for (const channelId of oldest) void recent.delete(channelId)
     }
-    void write.objectStore('state').put(frame.cursor, 'cursor')
+    void state.put(frame.cursor, 'cursor')
     await write.done
   }
 
@@ -167,6 +176,7 @@ export class IndexedDbStore implements Store {
     const database = await this.#database
     const write = database.transaction(STORES, 'readwrite')
     for (const name of STORES) void write.objectStore(name).clear()
+    this.#cleared = undefined
     await write.done
   }
 }

@@ -26,7 +26,7 @@ export interface Store {
   /**
    * Keeps the rows of a frame and its cursor, in one transaction: a cursor ahead of its rows would
    * lose them. Of the messages those that go on from what is kept of their channel, and the newest at most. When `frame.reset` is true, channels, contacts and messages are forgotten first. May
-   * run twice with the same frame.
+   * run twice with the same frame. Rejects once the rows that it goes on from were cleared by somebody else.
    */
   saveSync(frame: SyncFrame): Promise<void>
   /** Keeps a channel as it is known now, with its members, which `sync` leaves out. */

@@ -90,6 +90,12 @@ export const laterGerman: LaterText = {
       refused:
         'Dein Browser sagt das gerade nicht zu. Vielleicht tut er es, wenn du Parley öfter benutzt oder installierst.',
       keep: 'Dauerhaft behalten',
+      clear: 'Nachrichten hier löschen…',
+      clearTitle: 'Die Nachrichten in diesem Browser löschen?',
+      clearBody:
+        'Chats und Nachrichten werden aus diesem Browser entfernt; sonst verliert sie niemand, auch deine anderen Geräte nicht. Was du gerade schreibst und was noch nicht gesendet ist, bleibt. Danach lädt die Seite neu, was sie zeigt; dafür braucht sie eine Verbindung.',
+      clearConfirm: 'Nachrichten löschen',
+      cleared: (size) => `${size} an Chats und Nachrichten gelöscht.`,
     },
     privacy: 'Privatsphäre',
     presence: 'Wer sieht, wann du online bist',

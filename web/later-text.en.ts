@@ -90,6 +90,12 @@ export const laterEnglish = {
       refused:
         'Your browser does not promise that now. It may once you use Parley more often or install it.',
       keep: 'Keep it safe',
+      clear: 'Clear messages kept here…',
+      clearTitle: 'Clear the messages kept here?',
+      clearBody:
+        'Chats and messages are removed from this browser; nobody else loses any, and neither do your other devices. What you are writing and what is not sent yet stays. Then the page loads again what it shows, for which it needs a connection.',
+      clearConfirm: 'Clear messages',
+      cleared: (size: string) => `${size} of chats and messages cleared.`,
     },
     privacy: 'Privacy',
     presence: 'Who sees when you are online',

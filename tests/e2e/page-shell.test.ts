@@ -3,6 +3,7 @@ import { beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import { describeInBrowser, picture } from './support/browser.ts'
 import { ChatWindow, newcomer } from './support/chat-window.ts'
 import { Person } from './support/person.ts'
+import { rowsIn } from './support/stored.ts'
 import { buildVersion, Deployment, removeVersion } from './support/versions.ts'
 
 const NO_NETWORK = /ERR_INTERNET_DISCONNECTED|Failed to load/
@@ -18,24 +19,6 @@ async function keptShell({ page }: ChatWindow): Promise<void> {
       )
     })
   await expect.poll(isKept).toBe(true)
-}
-
-/** What the page's database has in one of its stores, as JSON. */
-function rowsIn(page: Page, store: 'outgoing' | 'recent'): Promise<string> {
-  return page.evaluate(
-    (name) =>
-      new Promise<string>((resolve) => {
-        indexedDB.open('parley').addEventListener('success', (event) => {
-          const { result } = event.target as IDBOpenDBRequest
-          const rows = result.transaction(name).objectStore(name).getAll()
-          rows.addEventListener('success', () => {
-            result.close()
-            resolve(JSON.stringify(rows.result))
-          })
-        })
-      }),
-    store,
-  )
 }
 
 function cacheNames(page: Page): Promise<string[]> {

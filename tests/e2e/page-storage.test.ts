@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest'
+import { expect, inject, it } from 'vitest'
+import { findings } from './support/accessibility.ts'
 import { describeInBrowser, picture } from './support/browser.ts'
 import { newcomer, type ChatWindow } from './support/chat-window.ts'
+import { Person } from './support/person.ts'
+import { rowsIn } from './support/stored.ts'
 
 describeInBrowser('the storage of the browser', (windows) => {
   /** Opens the settings of a newcomer in a browser that says so when it is asked to keep what is stored. */
@@ -43,5 +46,44 @@ describeInBrowser('the storage of the browser', (windows) => {
     await window.button('Keep it safe').waitFor()
     await window.page.locator('#settings-storage').scrollIntoViewIfNeeded()
     await picture(window, 'settings-storage')
+  })
+
+  it('is cleared of chats on a click, but not of what one writes, and the page goes on', async () => {
+    const [ana, bob] = await Promise.all([
+      Person.signUp(inject('serverUrl'), 'ana'),
+      Person.signUp(inject('serverUrl'), 'bob'),
+    ])
+    const { channelId } = await bob.openDm(ana)
+    await bob.send(channelId, 'Keep this somewhere')
+    const window = await windows.open()
+    const { page } = window
+    await window.logIn(ana.handle)
+    await window.openChat('bob')
+    await window.message('Keep this somewhere').waitFor()
+    await window.composer.fill('half a thought')
+    await expect.poll(() => rowsIn(page, 'recent')).toContain('Keep this somewhere')
+    const other = windows.add(await window.another())
+    await other.row('bob').waitFor()
+
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await window.button('Clear messages kept here…').click()
+    const dialog = window.dialog('Clear the messages kept here?')
+    expect(await findings(page)).toEqual([])
+    await picture(window, 'settings-storage-clear')
+    await dialog.getByRole('button', { name: 'Clear messages' }).click()
+    await page.getByText(/^\d+ kB of chats and messages cleared\.$/).waitFor()
+    await page.getByRole('heading', { name: 'Storage' }).click({ trial: true })
+    await window.title('Chats').click({ trial: true })
+    await picture(window, 'settings-storage-cleared')
+    await window.row('bob').waitFor()
+    await window.openChat('bob')
+    await window.message('Keep this somewhere').waitFor()
+    expect(await window.composer.inputValue()).toBe('half a thought')
+    await bob.send(channelId, 'And this')
+    await window.message('And this').waitFor()
+    await other.row('bob').getByText('And this').waitFor()
+    await expect.poll(() => rowsIn(page, 'channels')).toContain('And this')
+    await page.reload()
+    await window.message('And this').waitFor()
   })
 })

@@ -6,6 +6,7 @@ import { openDB } from 'idb'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { FileStore } from '../../client/file-store.ts'
 import { MemoryStore, ParleyError, type Outgoing, type Store } from '../../client/index.ts'
+import { clearRows } from '../../client/clear-rows.ts'
 import { IndexedDbStore } from '../../client/indexed-db-store.ts'
 import { tolerant } from '../../client/tolerant-store.ts'
 import { syncFrameSchema } from '../../protocol/user-socket.ts'
@@ -278,6 +279,45 @@ describe('a database of an earlier version', () => {
       vi.useRealTimers()
       sleeping.close()
     }
+  })
+})
+
+describe('once what the server has too was cleared', () => {
+  async function cleared() {
+    const name = `parley-${databases++}`
+    const store = new IndexedDbStore(name)
+    await store.saveUser('me')
+    const rows = { cursor: 7, channels: [channel('c1')], messages: [message(1)] }
+    await store.saveSync(frame({ ...rows, reset: true }))
+    await store.saveOutgoing(outgoing('waits'))
+    return { name, store, bytes: await clearRows(name) }
+  }
+
+  test('what was not sent is there, and whose it is, and it is told how much it was', async () => {
+    const { name, bytes } = await cleared()
+    const saved = await new IndexedDbStore(name).load()
+    expect(saved).toMatchObject({ userId: 'me', cursor: 0, channels: [], recent: [] })
+    expect(saved.outgoing.map(({ clientId }) => clientId)).toEqual(['waits'])
+    expect(bytes).toBeGreaterThan(JSON.stringify([channel('c1'), message(1)]).length / 2)
+    expect(await clearRows(name)).toBeLessThan(10)
+  })
+
+  test('a window that goes on from it keeps nothing more, until it is started anew', async () => {
+    const { name, store } = await cleared()
+    const next = frame({ cursor: 8, messages: [message(2)] })
+    await expect(store.saveSync(next)).rejects.toThrow('cleared')
+    const anew = new IndexedDbStore(name)
+    expect(await anew.load()).toMatchObject({ cursor: 0, channels: [] })
+    await anew.saveSync(frame({ cursor: 9, channels: [channel('c1')], reset: true }))
+    await expect(store.saveSync(next)).rejects.toThrow('cleared')
+    expect(await new IndexedDbStore(name).load()).toMatchObject({ cursor: 9 })
+  })
+
+  test('a window that logs out and in again keeps what comes', async () => {
+    const { name, store } = await cleared()
+    await store.clear()
+    await store.saveSync(frame({ cursor: 3, channels: [channel('c1')], reset: true }))
+    expect(await new IndexedDbStore(name).load()).toMatchObject({ cursor: 3 })
   })
 })
 
