@@ -114,6 +114,11 @@ describeInBrowser('a new version of the page', (windows) => {
     const before = await cacheNames(window.page)
     const other = windows.add(await ChatWindow.open(window.page.context(), window.page.url()))
     await other.composer.fill('in the other window')
+    await window.say('To be thought over')
+    await window.tick('To be thought over').waitFor()
+    await window.message('To be thought over').hover()
+    await window.button('Message actions').click()
+    await window.page.getByRole('menuitem', { name: 'Reply' }).click()
     await window.composer.fill('half a thought')
 
     deployment.folder = folders[1]!
@@ -139,6 +144,7 @@ describeInBrowser('a new version of the page', (windows) => {
     await window.title('Talks').waitFor()
     await other.title('Talks').waitFor()
     await expect.poll(() => window.composer.inputValue()).toBe('half a thought')
+    await window.page.getByText('Reply to Ana').waitFor()
     await expect.poll(() => other.composer.inputValue()).toBe('in the other window')
     expect(await window.page.getByText('A new version of Parley is out.').count()).toBe(0)
     const after = await cacheNames(window.page)

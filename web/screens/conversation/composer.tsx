@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'preact/hooks'
-import type { Channel, Message } from '../../../protocol/objects.ts'
+import type { Channel } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
 import { draftOf, saveDraft } from '../../state/drafts.ts'
 import { text } from '../../text.ts'
@@ -15,7 +15,7 @@ const Suggestions = later(async () => (await import('./suggestions.tsx')).Sugges
 interface Props {
   channel: Channel
   /** The message that is replied to. */
-  replyTo: Message | null
+  replyTo: number | null
   /** After an edit or with a reply the keyboard stays where it is. */
   takesFocus: boolean
   /** With every change, as long as something is there. */
@@ -57,7 +57,7 @@ export function Composer(props: Props) {
       }}
       onBlur={completions.close}
       onSubmit={(line) => {
-        client.send(channelId, line, replyTo?.messageId ?? null)
+        client.send(channelId, line, replyTo)
         change('')
         completions.close()
         onReplied()
@@ -85,7 +85,9 @@ export function Composer(props: Props) {
           onTake={completions.take}
         />
       )}
-      {replyTo !== null && <ReplyNote message={replyTo} onCancel={onReplied} />}
+      {replyTo !== null && (
+        <ReplyNote channelId={channelId} messageId={replyTo} onCancel={onReplied} />
+      )}
     </ComposerField>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Message } from '../../../protocol/objects.ts'
 import { back, channelPath } from '../../router.ts'
 import { channelNow, upToDate } from '../../state/chats.ts'
@@ -13,9 +13,11 @@ import { WaitingColumn } from '../../ui/waiting.tsx'
 import { BlockedBar } from './blocked-bar.tsx'
 import { Composer } from './composer.tsx'
 import { ConversationHead } from './conversation-head.tsx'
-import { EditComposer } from './edit-composer.tsx'
+import { EditComposer, forgetEdit } from './edit-composer.tsx'
 import { Timeline } from './timeline.tsx'
 import { useConversation } from './use-conversation.ts'
+import { useDrafted } from './use-drafted.ts'
+import { useQuoted } from './use-quoted.ts'
 
 const Details = later(async () => (await import('../details/details.tsx')).Details, WaitingColumn)
 const PastTimeline = later(
@@ -40,8 +42,10 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
   const blocked = other !== null && relationTo(other.userId) === 'blocked' ? other : null
   const isGone = other !== null && other.handle === null
   const mayWrite = isMember && blocked === null && !isGone
-  const [editing, setEditing] = useState<Message | null>(null)
-  const [replyTo, setReplyTo] = useState<Message | null>(null)
+  const [editedId, setEditedId] = useDrafted(`${channelId}/edited`)
+  const [replyTo, setReplyTo] = useDrafted(`${channelId}/replyTo`)
+  const edited = useQuoted(channelId, editedId)
+  const editing = edited !== null && mayEdit(edited) ? edited : null
   const keepsFocus = useRef(false)
   // Whoever comes back from further up wants to see the end.
   const wasInPast = useRef(false)
@@ -60,13 +64,19 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
 
   function edit(message: Message) {
     keepsFocus.current = true
-    setEditing(message)
+    forgetEdit(channelId)
+    setEditedId(message.messageId)
+  }
+
+  function endEdit() {
+    forgetEdit(channelId)
+    setEditedId(null)
   }
 
   function reply(message: Message) {
     keepsFocus.current = true
-    setEditing(null)
-    setReplyTo(message)
+    endEdit()
+    setReplyTo(message.messageId)
   }
 
   function editLast() {
@@ -106,16 +116,12 @@ export function Conversation({ channelId, showsDetails, messageId }: Props) {
             {!isMember && <p class="composer-closed">{text.conversation.left}</p>}
             {isMember && isGone && <p class="composer-closed">{text.conversation.otherDeleted}</p>}
             {mayWrite && editing !== null && (
-              <EditComposer
-                key={editing.messageId}
-                message={editing}
-                onClose={() => setEditing(null)}
-              />
+              <EditComposer key={editing.messageId} message={editing} onClose={endEdit} />
             )}
             {isMember && blocked !== null && <BlockedBar {...blocked} />}
             {mayWrite && editing === null && (
               <Composer
-                key={replyTo?.messageId}
+                key={replyTo}
                 channel={channel}
                 replyTo={replyTo}
                 takesFocus={keepsFocus.current}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Message } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
+import { draftOf, saveDraft } from '../../state/drafts.ts'
 import { text } from '../../text.ts'
 import { CloseIcon, EditIcon, TickIcon } from '../../ui/icons.tsx'
 import { ErrorLine } from '../../ui/error-line.tsx'
@@ -12,9 +13,16 @@ interface Props {
   onClose: () => void
 }
 
+/** What was changed of a message so far is kept for each chat, as what is written anew is. */
+const draftName = (channelId: string) => `${channelId}/edit`
+
+export function forgetEdit(channelId: string): void {
+  saveDraft(draftName(channelId), '')
+}
+
 /** The composer while a message is changed. It closes when the server has taken the change. */
 export function EditComposer({ message, onClose }: Props) {
-  const [draft, setDraft] = useState(message.text)
+  const [draft, setDraft] = useState(() => draftOf(draftName(message.channelId)) || message.text)
   const { busy, error, run } = useAction()
   const words = text.conversation
 
@@ -32,7 +40,10 @@ export function EditComposer({ message, onClose }: Props) {
       takesFocus
       busy={busy}
       button={{ label: words.saveEdit, icon: <TickIcon /> }}
-      onValue={setDraft}
+      onValue={(value) => {
+        setDraft(value)
+        saveDraft(draftName(message.channelId), value)
+      }}
       onSubmit={save}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return

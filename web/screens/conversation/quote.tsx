@@ -1,8 +1,7 @@
 import { messagePath, navigate } from '../../router.ts'
 import { text } from '../../text.ts'
 import { personName } from '../../ui/names.ts'
-import { oneLine } from '../../ui/one-line.ts'
-import { useQuoted } from './use-quoted.ts'
+import { quotedLine, useQuoted } from './use-quoted.ts'
 
 interface Props {
   channelId: string
@@ -30,9 +29,7 @@ export function Quote({ channelId, messageId }: Props) {
         {name || words.quoted}
       </span>
       <span class="quote-line" dir="auto">
-        {quoted === null && '…'}
-        {quoted?.deletedAt === null && oneLine(quoted.text)}
-        {quoted !== null && quoted.deletedAt !== null && words.deleted}
+        {quotedLine(quoted)}
       </span>
     </button>
   )

@@ -3,16 +3,27 @@ import { asParleyError } from '../../../client/parley-error.ts'
 import type { Message } from '../../../protocol/objects.ts'
 import { follow } from '../../state/chats.ts'
 import { client } from '../../state/client.ts'
+import { text } from '../../text.ts'
+import { oneLine } from '../../ui/one-line.ts'
 
-/** The message that another one replies to, which is fetched if this device does not hold it. */
-export function useQuoted(channelId: string, messageId: number): Message | null {
+/**
+ * A message that is replied to or edited, which is fetched if this device does not hold it; null until it is there,
+ * and for none.
+ */
+export function useQuoted(channelId: string, messageId: number | null): Message | null {
   follow(channelId)
-  const quoted = client.timeline(channelId).get(messageId)
+  const quoted = messageId === null ? null : client.timeline(channelId).get(messageId)
   const mayLoad = quoted === null && client.channel(channelId)?.leftAt === null
   useEffect(() => {
-    if (mayLoad) void load(channelId, messageId)
+    if (mayLoad && messageId !== null) void load(channelId, messageId)
   }, [mayLoad, channelId, messageId])
   return quoted
+}
+
+/** What a message says, on one line. */
+export function quotedLine(message: Message | null): string {
+  if (message === null) return '…'
+  return message.deletedAt === null ? oneLine(message.text) : text.conversation.deleted
 }
 
 async function load(channelId: string, messageId: number): Promise<void> {
