@@ -36,7 +36,8 @@ describeInBrowser('a page that was open before', (windows) => {
     const bob = await Person.signUp(inject('serverUrl'), 'bob')
     const window = await windows.open()
     const context = window.page.context()
-    await window.signUp(newcomer('Ana'))
+    const ana = newcomer('Ana')
+    await window.signUp(ana)
     await window.chatWith({ name: 'bob', handle: bob.handle })
     await window.say('Before')
     await window.tick('Before').waitFor()
@@ -57,8 +58,14 @@ describeInBrowser('a page that was open before', (windows) => {
 
     const again = windows.add(await ChatWindow.open(context, at))
     await again.message('Two').getByRole('img', { name: 'Sending' }).waitFor()
+    expect(
+      await again.page.locator('.sidebar [data-initials]').first().getAttribute('data-initials'),
+    ).toBe('A')
     await again.goTo('/settings')
     await again.title('Settings').waitFor()
+    const profile = again.page.getByRole('region', { name: 'Profile' })
+    await profile.getByText(`@${ana.handle}`).waitFor()
+    expect(await profile.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Ana')
     await again.page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor()
     await picture(again, 'settings-offline')
     await again.goTo('/people')

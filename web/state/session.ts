@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { ParleyError } from '../../client/index.ts'
 import type { PatchMe } from '../../protocol/http.ts'
-import type { User } from '../../protocol/objects.ts'
+import { userSchema, type User } from '../../protocol/objects.ts'
 import { joinPath, navigate, route } from '../router.ts'
 import { text } from '../text.ts'
 import { client } from './client.ts'
@@ -21,6 +21,9 @@ export type Session = { state: 'out'; notice: string | null } | { state: 'in'; m
 const HINT = 'loggedIn'
 /** That somebody once had an account here: they want to log in, not to sign up. */
 const KNOWN = 'known'
+
+/** One's own profile as it was last seen, for a start without a net. */
+const ME = 'me'
 
 /** The invite link that somebody followed before they had logged in. */
 const INVITE = 'invite'
@@ -51,7 +54,7 @@ export function startSession(): void {
 export function enter(): void {
   keep(HINT, '1')
   keep(KNOWN, '1')
-  session.value = { state: 'in', me: null }
+  session.value = { state: 'in', me: keptMe() }
   // A link into a chat stays; a form has done its work.
   const code = kept(INVITE)
   keep(INVITE, null)
@@ -93,8 +96,22 @@ export function me(): User | null {
 /** Changes one's own profile. Rejects with a ParleyError. */
 export async function changeMe(change: PatchMe): Promise<User> {
   const user = await client.account.changeProfile(change)
-  if (session.peek().state === 'in') session.value = { state: 'in', me: user }
+  if (session.peek().state === 'in') setMe(user)
   return user
+}
+
+function setMe(user: User): void {
+  session.value = { state: 'in', me: user }
+  keep(ME, JSON.stringify(user))
+}
+
+function keptMe(): User | null {
+  try {
+    return userSchema.safeParse(JSON.parse(kept(ME) ?? '')).data ?? null
+  } catch {
+    // None, or no JSON: the server tells.
+    return null
+  }
 }
 
 /** Most people have no notifications on a device, and load nothing for them. */
@@ -110,7 +127,7 @@ async function loadMe(): Promise<void> {
   try {
     const user = await client.account.me()
     if (session.peek().state !== 'in') return
-    session.value = { state: 'in', me: user }
+    setMe(user)
     if (kept(PUSHES_WANTED) !== null) void withPushes(({ startPushes }) => startPushes(user.userId))
   } catch (caught) {
     const isOver = caught instanceof ParleyError && caught.code === 'unauthenticated'

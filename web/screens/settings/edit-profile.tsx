@@ -18,13 +18,13 @@ import { bioProblem, handleProblem, imageProblem, nameProblem } from '../account
 
 /** One's own profile, as others see it, and a form to change it. */
 export function EditProfile({ me }: { me: User }) {
-  const [name, setName] = useState(me.name)
-  const [handle, setHandle] = useState(me.handle ?? '')
-  const [bio, setBio] = useState(me.bio ?? '')
-  const [image, setImage] = useState(me.image ?? '')
+  // Only what was changed here: the profile itself may change meanwhile.
+  const [edits, setEdits] = useState<Partial<Draft>>({})
   const [done, setDone] = useState(false)
   const { busy, error, run } = useAction()
   const words = laterText.settings
+  const { name, handle, bio, image } = { ...draftOf(me), ...edits }
+  const edit = (change: Partial<Draft>) => setEdits({ ...edits, ...change })
   const problems = {
     name: nameProblem(name),
     handle: handleProblem(handle),
@@ -40,8 +40,8 @@ export function EditProfile({ me }: { me: User }) {
     setDone(false)
     if (!isReady) return
     void run(async () => {
-      const now = await changeMe(change)
-      setImage(now.image ?? '')
+      await changeMe(change)
+      setEdits({})
       setDone(true)
     })
   }
@@ -62,7 +62,7 @@ export function EditProfile({ me }: { me: User }) {
         <Field
           label={text.account.name}
           value={name}
-          onValue={setName}
+          onValue={(value) => edit({ name: value })}
           error={problems.name}
           autocomplete="name"
           maxLength={MAX_NAME_LENGTH}
@@ -70,7 +70,7 @@ export function EditProfile({ me }: { me: User }) {
         <Field
           label={text.account.handle}
           value={handle}
-          onValue={(value) => setHandle(value.toLowerCase().replace(/^@/, ''))}
+          onValue={(value) => edit({ handle: value.toLowerCase().replace(/^@/, '') })}
           hint={text.account.handleHint}
           error={problems.handle}
           autocomplete="off"
@@ -86,7 +86,7 @@ export function EditProfile({ me }: { me: User }) {
               rows={3}
               value={bio}
               maxLength={MAX_BIO_LENGTH}
-              onInput={(event) => setBio(event.currentTarget.value)}
+              onInput={(event) => edit({ bio: event.currentTarget.value })}
               aria-invalid={problems.bio === null ? undefined : 'true'}
               aria-describedby="profile-bio-note"
             />
@@ -98,7 +98,7 @@ export function EditProfile({ me }: { me: User }) {
         <Field
           label={words.image}
           value={image}
-          onValue={setImage}
+          onValue={(value) => edit({ image: value })}
           hint={words.imageHint}
           error={problems.image}
           autocomplete="off"
@@ -115,12 +115,24 @@ export function EditProfile({ me }: { me: User }) {
   )
 }
 
+interface Draft {
+  name: string
+  handle: string
+  bio: string
+  image: string
+}
+
+function draftOf({ name, handle, bio, image }: User): Draft {
+  return { name, handle: handle ?? '', bio: bio ?? '', image: image ?? '' }
+}
+
 /** What differs from the profile as it is. */
-function changeOf(me: User, draft: { name: string; handle: string; bio: string; image: string }) {
+function changeOf(me: User, draft: Draft): PatchMe {
+  const before = draftOf(me)
   const change: PatchMe = {}
-  if (draft.name !== me.name) change.name = draft.name
-  if (draft.handle !== (me.handle ?? '')) change.handle = draft.handle
-  if (draft.bio !== (me.bio ?? '')) change.bio = draft.bio || null
-  if (draft.image !== (me.image ?? '')) change.image = draft.image || null
+  if (draft.name !== before.name) change.name = draft.name
+  if (draft.handle !== before.handle) change.handle = draft.handle
+  if (draft.bio !== before.bio) change.bio = draft.bio || null
+  if (draft.image !== before.image) change.image = draft.image || null
   return change
 }
