@@ -1,5 +1,6 @@
 import { beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import type { Channel } from '../../protocol/objects.ts'
+import { brokenWords } from './support/broken-words.ts'
 import { describeInBrowser, picture } from './support/browser.ts'
 import { newcomer, type ChatWindow } from './support/chat-window.ts'
 import { Person } from './support/person.ts'
@@ -47,6 +48,7 @@ describeInBrowser('a window without a network', (windows) => {
     await window.message('While I was away').getByRole('img', { name: 'Sending' }).waitFor()
     await page.getByText('Offline: messages are sent when you are back').first().waitFor(SOON)
     await page.getByRole('heading', { level: 1, name: 'Chats', exact: true }).waitFor()
+    expect(await brokenWords(page)).toEqual([])
     await picture(window, 'offline-1280')
     await bob.send(dm.channelId, 'Are you there?')
     await context.setOffline(false)
@@ -64,6 +66,7 @@ describeInBrowser('a window without a network', (windows) => {
     await window.say('And once more')
     await window.page.getByText('Connecting…').first().waitFor()
     await window.message('And once more').getByRole('img', { name: 'Sending' }).waitFor()
+    expect(await brokenWords(window.page)).toEqual([])
     await picture(window, 'connecting-1280')
     await bob.send(dm.channelId, 'Still there?')
     await wire.plugIn()
@@ -74,4 +77,37 @@ describeInBrowser('a window without a network', (windows) => {
     expect(texts.slice(3)).toEqual(['Still there?', 'Into the void', 'And once more'])
     window.troubles.forget(NO_NETWORK)
   }, 120_000)
+
+  it.for([
+    ['en', 'Connecting…', 'Offline: messages are sent when you are back'],
+    ['de', 'Verbinden…', 'Offline: Nachrichten gehen raus, sobald du wieder Netz hast'],
+  ] as const)(
+    'breaks no word of its bars on a narrow page, in %s',
+    { timeout: 120_000 },
+    async ([tag, ...words]) => {
+      const { page } = window
+      const context = page.context()
+      await page.evaluate((to) => localStorage.setItem('parley.language', to), tag)
+      await page.goto(new URL('/', page.url()).href)
+      await window.row('bob').waitFor()
+      const cuts = [
+        { off: () => wire.pull(), on: () => wire.plugIn() },
+        { off: () => context.setOffline(true), on: () => context.setOffline(false) },
+      ]
+      for (const [at, { off, on }] of cuts.entries()) {
+        await page.setViewportSize({ width: 1280, height: 720 })
+        const state = page.locator('.sidebar').getByText(words[at] ?? '')
+        await off()
+        await state.waitFor()
+        for (const width of [1280, 390, 320]) {
+          await page.setViewportSize({ width, height: 720 })
+          expect([width, await brokenWords(page)]).toEqual([width, []])
+          await picture(window, `bars-${at}-${width}-${tag}`)
+        }
+        await on()
+        await state.waitFor({ state: 'detached', ...BACK_WITHIN })
+      }
+      window.troubles.forget(NO_NETWORK)
+    },
+  )
 })

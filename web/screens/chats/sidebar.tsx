@@ -89,45 +89,34 @@ export function Sidebar({ openId }: { openId: string | null }) {
       ) : (
         <ChatList openId={openId} />
       )}
-      <NewVersion />
+      <Note />
       {dialog === 'find' && <FindPerson onClose={close} />}
       {dialog === 'group' && <NewGroup onClose={close} />}
     </div>
   )
 }
 
-/** Below the list, where it is in nobody's way. */
-function NewVersion() {
-  return (
-    <p role="status" class="new-version">
-      {newVersion.value && <Outdated />}
-    </p>
-  )
-}
-
-/** The title, which makes place for the state of the connection when that is not fine. */
+/** The title, and under it that the page is connecting: a word that comes and goes, and moves nothing. */
 function Title() {
-  const isFine = connection.value === 'fine'
   return (
     <div class="sidebar-title">
-      <h1 class={isFine ? undefined : 'visually-hidden'}>{text.chats.title}</h1>
-      <p role="status">{!isFine && <Trouble />}</p>
+      <h1>{text.chats.title}</h1>
+      <p role="status">{connection.value === 'connecting' && text.chats.connecting}</p>
     </div>
   )
 }
 
-function Trouble() {
-  const words = text.chats
-  if (connection.value === 'connecting') return words.connecting
-  if (connection.value === 'offline') return <small>{words.offline}</small>
+/** Below the list, where there is room for a sentence: what is so for longer. */
+function Note() {
   return (
-    <small>
-      <Outdated />
-    </small>
+    <p role="status" class="sidebar-note">
+      {connection.value === 'offline' ? text.chats.offline : <Outdated />}
+    </p>
   )
 }
 
 function Outdated() {
+  if (!newVersion.value && connection.value !== 'outdated') return null
   return (
     <>
       {text.chats.outdated}{' '}
