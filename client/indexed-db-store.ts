@@ -46,6 +46,8 @@ type Write = IDBPTransaction<StoreSchema, (typeof ROWS)[number][], 'readwrite'>
  */
 export class IndexedDbStore implements Store {
   readonly #database: Promise<Database>
+  /** The same once it is open, for what must not wait for another turn of the event loop. */
+  #open: Database | null = null
   /** As it was when the rows were loaded. */
   #cleared: string | number | undefined
 
@@ -82,8 +84,11 @@ export class IndexedDbStore implements Store {
       if (reason instanceof DOMException && reason.name === 'VersionError') onOutdated()
     })
     this.#database = Promise.race([opened, blocked])
-    // Switched off or broken: told by the first call, not as an error nobody has caught.
-    this.#database.catch(() => undefined)
+    this.#database.then(
+      (database) => (this.#open = database),
+      // Switched off or broken: told by the first call, not as an error nobody has caught.
+      () => undefined,
+    )
   }
 
   async load(): Promise<Saved> {
@@ -158,11 +163,23 @@ export class IndexedDbStore implements Store {
     await write.done
   }
 
+  /**
+   * A new one is written and committed in the task that asks for it, as soon as the database is open: whoever dies
+   * right after has handed it over.
+   */
   async saveOutgoing(outgoing: Outgoing): Promise<void> {
-    const write = (await this.#database).transaction('outgoing', 'readwrite')
-    const key = await write.store.index('clientId').getKey(outgoing.clientId)
-    await write.store.put(writeOutgoing(outgoing), key)
-    await write.done
+    const database = this.#open ?? (await this.#database)
+    const stored = writeOutgoing(outgoing)
+    try {
+      const write = database.transaction('outgoing', 'readwrite', { durability: 'relaxed' })
+      const added = write.store.add(stored)
+      write.commit()
+      await Promise.all([added, write.done])
+    } catch (caught) {
+      const isThere = caught instanceof DOMException && caught.name === 'ConstraintError'
+      if (!isThere) throw caught
+      await this.#replaceOutgoing(stored)
+    }
   }
 
   async deleteOutgoing(clientId: string): Promise<void> {
@@ -177,6 +194,14 @@ export class IndexedDbStore implements Store {
     const write = database.transaction(STORES, 'readwrite')
     for (const name of STORES) void write.objectStore(name).clear()
     this.#cleared = undefined
+    await write.done
+  }
+
+  /** Unless it is gone meanwhile. */
+  async #replaceOutgoing(stored: StoredOutgoing): Promise<void> {
+    const write = (await this.#database).transaction('outgoing', 'readwrite')
+    const key = await write.store.index('clientId').getKey(stored.clientId)
+    if (key !== undefined) await write.store.put(stored, key)
     await write.done
   }
 }

@@ -321,6 +321,32 @@ describe('once what the server has too was cleared', () => {
   })
 })
 
+test('a message that is written is on its way into the database in the same task, and committed', async () => {
+  const name = `parley-${databases++}`
+  const store = new IndexedDbStore(name)
+  await store.load()
+  const commit = vi.spyOn(IDBTransaction.prototype, 'commit')
+  const kept = store.saveOutgoing(outgoing('one'))
+  expect(commit).toHaveBeenCalledOnce()
+  await kept
+  commit.mockRestore()
+  const failed = { state: 'failed', error: new ParleyError({ code: 'forbidden', detail: '' }) }
+  await store.saveOutgoing(outgoing('two'))
+  await store.saveOutgoing(outgoing('one', failed as Partial<Outgoing>))
+  const saved = await new IndexedDbStore(name).load()
+  expect(saved.outgoing.map(({ clientId, state }) => [clientId, state])).toEqual([
+    ['one', 'failed'],
+    ['two', 'sending'],
+  ])
+})
+
+test('a message that was sent while a change of it was on its way into the database does not come back', async () => {
+  const store = new IndexedDbStore(`parley-${databases++}`)
+  await store.saveOutgoing(outgoing('one'))
+  await Promise.all([store.saveOutgoing(outgoing('one')), store.deleteOutgoing('one')])
+  expect((await store.load()).outgoing).toEqual([])
+})
+
 describe('a file', () => {
   test('with rows of another version is read from the start, without losing what was not sent', async () => {
     const store = new FileStore(file)
