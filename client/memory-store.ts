@@ -79,7 +79,7 @@ export class MemoryStore implements Store {
   }
 
   async saveOutgoing(outgoing: Outgoing): Promise<void> {
-    this.#outgoing.set(outgoing.clientId, outgoing)
+    this.#outgoing.set(outgoing.clientId, { ...outgoing, kept: true })
   }
 
   async deleteOutgoing(clientId: string): Promise<void> {

@@ -66,7 +66,7 @@ export class Outbox {
     const entry = this.#entries.get(clientId)
     if (entry?.state !== 'failed') return
     this.#entries.delete(clientId)
-    this.add({ ...entry, state: 'sending', error: null })
+    this.add({ ...entry, state: 'sending', kept: false, error: null })
   }
 
   /** Gives a refused message up. One in flight may be stored already and cannot be taken back. */
@@ -145,7 +145,8 @@ export class Outbox {
       if (error.code === 'network' && !this.#deps.isReady(entry.channelId)) return
       if (error.passing || error.code === 'unauthenticated') await this.#pause(error)
       // Unless it was seen in `sync` meanwhile, and so is stored after all.
-      else if (this.#entries.has(entry.clientId)) this.#put({ ...entry, state: 'failed', error })
+      else if (this.#entries.has(entry.clientId))
+        this.#put({ ...entry, state: 'failed', kept: false, error })
     }
   }
 
@@ -156,8 +157,21 @@ export class Outbox {
 
   #put(entry: Outgoing): void {
     this.#entries.set(entry.clientId, entry)
-    void this.#deps.store.saveOutgoing(entry)
+    void this.#keep(entry)
     this.#tell(entry.clientId, entry)
+    this.#deps.onChange(entry.channelId)
+  }
+
+  async #keep(entry: Outgoing): Promise<void> {
+    try {
+      await this.#deps.store.saveOutgoing(entry)
+    } catch {
+      // Full, broken or off: it waits in memory, and nobody is told that it is kept.
+      return
+    }
+    // Unless it was sent or refused meanwhile.
+    if (this.#entries.get(entry.clientId) !== entry) return
+    this.#entries.set(entry.clientId, { ...entry, kept: true })
     this.#deps.onChange(entry.channelId)
   }
 

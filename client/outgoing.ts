@@ -10,6 +10,11 @@ export interface Outgoing {
   readonly createdAt: number
   /** `sending` includes waiting for a connection. `failed` means refused: it stays until somebody decides. */
   readonly state: 'sending' | 'failed'
+  /**
+   * Whether the store has it as it is now, so that it outlives the program: a moment after it was written, or never
+   * where nothing can be kept.
+   */
+  readonly kept: boolean
   /** Why it was refused. */
   readonly error: ParleyError | null
 }

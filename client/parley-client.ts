@@ -205,6 +205,7 @@ export class ParleyClient {
       replyTo,
       createdAt: Date.now(),
       state: 'sending',
+      kept: false,
       error: null,
     }
     this.#device.outbox.add(outgoing)

@@ -51,12 +51,16 @@ export function readSaved(stored: { outgoing: readonly unknown[] } & object): Sa
 
 /** As plain data: an error of a class of its own would come back as another. */
 export function writeOutgoing(outgoing: Outgoing): StoredOutgoing {
-  const { error } = outgoing
-  if (error === null) return { ...outgoing, error: null }
+  const { error, kept: _, ...entry } = outgoing
+  if (error === null) return { ...entry, error: null }
   const { code, status, detail, retryAfter, reason } = error
-  return { ...outgoing, error: { code, status, detail, retryAfter, reason } }
+  return { ...entry, error: { code, status, detail, retryAfter, reason } }
 }
 
 export function readOutgoing(stored: StoredOutgoing): Outgoing {
-  return { ...stored, error: stored.error === null ? null : new ParleyError(stored.error) }
+  return {
+    ...stored,
+    kept: true,
+    error: stored.error === null ? null : new ParleyError(stored.error),
+  }
 }

@@ -33,6 +33,7 @@ export interface Store {
   saveChannel(channel: Channel): Promise<void>
   /** Keeps the newest messages of a channel, unless what is kept goes further: windows share a store. */
   saveRecent(recent: Recent): Promise<void>
+  /** Resolves once it outlives the program. */
   saveOutgoing(outgoing: Outgoing): Promise<void>
   deleteOutgoing(clientId: string): Promise<void>
   /** Forgets everything: somebody logged out. */

@@ -2,7 +2,8 @@ import type { Store } from './store.ts'
 
 /**
  * A store that may be full, broken or switched off: what it fails to keep is lost at the next start,
- * and nothing else is. Only `saveSync` still rejects, for no cursor may be stored after a gap.
+ * and nothing else is. `saveSync` still rejects, for no cursor may be stored after a gap, and so does `saveOutgoing`,
+ * for nobody may be told that it is kept.
  */
 export function tolerant(store: Store): Store {
   return {
@@ -11,7 +12,7 @@ export function tolerant(store: Store): Store {
     saveSync: (frame) => store.saveSync(frame),
     saveChannel: (channel) => store.saveChannel(channel).catch(lost),
     saveRecent: (recent) => store.saveRecent(recent).catch(lost),
-    saveOutgoing: (outgoing) => store.saveOutgoing(outgoing).catch(lost),
+    saveOutgoing: (outgoing) => store.saveOutgoing(outgoing),
     deleteOutgoing: (clientId) => store.deleteOutgoing(clientId).catch(lost),
     clear: () => store.clear().catch(lost),
   }

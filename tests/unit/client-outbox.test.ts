@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { MemoryStore } from '../../client/index.ts'
 import {
   connected,
   fakeFetch,
@@ -220,4 +221,58 @@ test('a client that never connects sends over HTTP', async () => {
   await settle()
   expect(stored).toEqual([clientId])
   expect(client.outgoing('c1')).toEqual([])
+})
+
+describe('a message that is written', () => {
+  /** A store whose writing of messages ends when the test says so. */
+  function slowStore() {
+    const store = new MemoryStore()
+    const save = store.saveOutgoing.bind(store)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    store.saveOutgoing = async (outgoing) => {
+      await promise
+      await save(outgoing)
+    }
+    return { store, resolve, reject }
+  }
+
+  test('is there at once, and told to be kept only when it is', async () => {
+    const { store, resolve } = slowStore()
+    const { client, socket } = await connected({ store })
+    await socket.drop()
+    const changes: string[] = []
+    client.on('changed', ({ channelIds }) => changes.push(...channelIds))
+    client.send('c1', 'one')
+    expect(client.outgoing('c1')).toMatchObject([{ text: 'one', state: 'sending', kept: false }])
+    expect(changes).toEqual(['c1'])
+    await settle()
+    expect(client.outgoing('c1')).toMatchObject([{ kept: false }])
+    resolve()
+    await settle()
+    expect(client.outgoing('c1')).toMatchObject([{ text: 'one', state: 'sending', kept: true }])
+    expect(changes).toEqual(['c1', 'c1'])
+  })
+
+  test('does not wait for that to be sent, and is not there again once it was', async () => {
+    const { store, resolve } = slowStore()
+    const { client, socket } = await connected({ store })
+    client.send('c1', 'one')
+    await settle()
+    const frame = socket.frames('send')[0]!
+    socket.receive({ t: 'ok', ref: frame.ref, message: mine(frame as never, 5) })
+    await settle()
+    resolve()
+    await settle()
+    expect(client.outgoing('c1')).toEqual([])
+  })
+
+  test('is never told to be kept where it cannot be, and is sent all the same', async () => {
+    const { store, reject } = slowStore()
+    const { client, socket } = await connected({ store })
+    reject(new Error('full'))
+    client.send('c1', 'one')
+    await settle()
+    expect(client.outgoing('c1')).toMatchObject([{ state: 'sending', kept: false }])
+    expect(socket.frames('send').map(({ text }) => text)).toEqual(['one'])
+  })
 })

@@ -27,6 +27,7 @@ const outgoing = (clientId: string, fields: Partial<Outgoing> = {}): Outgoing =>
   replyTo: null,
   createdAt: 1,
   state: 'sending',
+  kept: true,
   error: null,
   ...fields,
 })
@@ -372,7 +373,7 @@ describe('a file', () => {
 
 test('a store that is switched off costs nothing but what it was to keep', async () => {
   const store = tolerant(new FileStore(join(folder, 'missing', 'state.json')))
-  await store.saveOutgoing(outgoing('one'))
+  await expect(store.saveOutgoing(outgoing('one'))).rejects.toThrow('ENOENT')
   await store.clear()
   expect((await store.load()).cursor).toBe(0)
   await expect(store.saveSync(frame())).rejects.toThrow('ENOENT')

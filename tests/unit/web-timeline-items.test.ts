@@ -53,6 +53,7 @@ describe('the timeline', () => {
       replyTo: null,
       createdAt: NOON,
       state: 'sending',
+      kept: true,
       error: null,
     }
     const before = show([], { outgoing: [outgoing] })

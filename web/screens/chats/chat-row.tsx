@@ -77,7 +77,7 @@ export function ChatRow({ channel, isOpen, isStop, onFocus }: Props) {
 
 function LineState({ state }: { state: LastLine['state'] }) {
   if (state === 'sending') return <ClockIcon label={text.chats.sending} />
-  if (state === 'stored') return null
+  if (state === null) return null
   return (
     <span class="chat-row-failed">
       <AlertIcon label={text.chats.failed} />

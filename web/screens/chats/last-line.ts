@@ -1,3 +1,4 @@
+import type { Outgoing } from '../../../client/index.ts'
 import type { Channel, Message } from '../../../protocol/objects.ts'
 import { client } from '../../state/client.ts'
 import { relationTo } from '../../state/people.ts'
@@ -8,20 +9,22 @@ import { oneLine } from '../../ui/one-line.ts'
 export interface LastLine {
   text: string
   at: number
-  state: 'sending' | 'failed' | 'stored'
+  /** Null for what is stored, and for what is not kept yet. */
+  state: Outgoing['state'] | null
 }
 
 /** The line under a chat's name: the last message, also one that is still on its way. */
 export function lastLine(channel: Channel): LastLine {
   const outgoing = client.outgoing(channel.channelId).at(-1)
   if (outgoing !== undefined) {
-    const { state, createdAt } = outgoing
-    return { text: oneLine(outgoing.text), at: createdAt, state }
+    const { state, kept, createdAt } = outgoing
+    const isTold = kept || state === 'failed'
+    return { text: oneLine(outgoing.text), at: createdAt, state: isTold ? state : null }
   }
   const last = channel.lastMessage
-  if (channel.leftAt !== null) return { text: text.chats.left, at: channel.leftAt, state: 'stored' }
-  if (last === null) return { text: '', at: channel.createdAt, state: 'stored' }
-  return { text: words(channel, last), at: last.createdAt, state: 'stored' }
+  if (channel.leftAt !== null) return { text: text.chats.left, at: channel.leftAt, state: null }
+  if (last === null) return { text: '', at: channel.createdAt, state: null }
+  return { text: words(channel, last), at: last.createdAt, state: null }
 }
 
 function words(channel: Channel, last: Message): string {

@@ -20,7 +20,8 @@ export function MessageBubble({ entry, name, isOwn }: Props) {
   const stored = 'stored' in entry ? entry.stored : null
   const isDeleted = stored !== null && stored.deletedAt !== null
   const { channelId, replyTo } = isDeleted ? { ...stored, replyTo: null } : written(entry)
-  const failed = 'outgoing' in entry && entry.outgoing.state === 'failed'
+  const outgoing = 'outgoing' in entry ? entry.outgoing : null
+  const failed = outgoing?.state === 'failed'
 
   return (
     <article
@@ -56,14 +57,14 @@ export function MessageBubble({ entry, name, isOwn }: Props) {
         </p>
         {isOwn && (
           <span class="message-state">
-            <MessageTicks message={stored} failed={failed} />
+            <MessageTicks message={stored} outgoing={outgoing} />
           </span>
         )}
       </div>
       {stored !== null && (
         <Reactions message={stored} mayReact={client.channel(channelId)?.leftAt === null} />
       )}
-      {failed && <FailedActions outgoing={entry.outgoing} />}
+      {failed && <FailedActions outgoing={outgoing} />}
     </article>
   )
 }
