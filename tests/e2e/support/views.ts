@@ -260,6 +260,12 @@ export const INSIDE: Record<string, View> = {
 async function openGroup(viewer: Viewer): Promise<void> {
   await go(viewer, `/c/${viewer.scene.groupId}`)
   await viewer.page.getByText('And the chess board.', { exact: true }).last().waitFor()
+  // What was begun in an earlier view is kept.
+  const { cancelEdit, cancelReply } = viewer.words.conversation
+  for (const name of [cancelEdit, cancelReply]) {
+    const cancel = button(viewer, name)
+    if ((await cancel.count()) > 0) await cancel.click()
+  }
   await viewer.page.locator('textarea').fill('')
 }
 
