@@ -23,7 +23,7 @@ export function lastLine(channel: Channel): LastLine {
   }
   const last = channel.lastMessage
   if (channel.leftAt !== null) return { text: text.chats.left, at: channel.leftAt, state: null }
-  if (last === null) return { text: '', at: channel.createdAt, state: null }
+  if (last === null) return { text: text.conversation.empty, at: channel.createdAt, state: null }
   return { text: words(channel, last), at: last.createdAt, state: null }
 }
 
