@@ -1,6 +1,7 @@
 import type { Message } from '../protocol/objects.ts'
 import type { ConnectionState, EndReason } from './connection.ts'
 import type { Fetch } from './http.ts'
+import type { LinkSharing } from './late-link.ts'
 import type { SharedOutbox } from './shared-outbox.ts'
 import type { Store } from './store.ts'
 import type { WebSocketConstructor } from './web-socket.ts'
@@ -19,6 +20,8 @@ export interface ClientOptions {
   store?: Store
   /** What makes it one outbox with other clients over the same store, such as the windows of a browser. */
   sharedOutbox?: SharedOutbox | null
+  /** What has it share one connection with other clients over the same store and session. */
+  sharedLink?: LinkSharing | null
   fetch?: Fetch
   WebSocket?: WebSocketConstructor
   /** From 0 to 1; for tests. */

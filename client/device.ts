@@ -13,11 +13,13 @@ import { Endpoints } from './endpoints.ts'
 import { HistoryReader } from './history.ts'
 import { Http } from './http.ts'
 import { Invites } from './invites.ts'
-import { Link } from './link.ts'
+import { LateLink } from './late-link.ts'
+import type { Link, LinkDeps } from './link.ts'
 import { MemberLoader } from './member-loader.ts'
 import { MemoryStore } from './memory-store.ts'
 import { Model, noChanges } from './model.ts'
 import { Outbox } from './outbox.ts'
+import { OwnLink } from './own-link.ts'
 import { asParleyError } from './parley-error.ts'
 import { People } from './people.ts'
 import { Push } from './push.ts'
@@ -101,7 +103,7 @@ export class Device {
       random,
       onUnreachable: () => this.#endpoints.failed(this.#endpoints.current),
     }
-    this.link = new Link({
+    const link: LinkDeps = {
       ...sockets,
       http: this.#http,
       cursor: () => this.#sync.cursor,
@@ -127,7 +129,9 @@ export class Device {
       },
       onState: (state) => this.events.emit('connection', state),
       onEnd: (reason) => this.#ended(reason),
-    })
+    }
+    const sharing = options.sharedLink ?? null
+    this.link = sharing === null ? new OwnLink(link) : new LateLink(link, sharing)
     this.active = new Active({
       hasSocket: () => this.link.hasSocket,
       post: (on) => this.link.post({ t: 'active', on }),

@@ -32,8 +32,8 @@ export class FileStore implements Store {
     await this.#write()
   }
 
-  async saveSync(frame: SyncFrame): Promise<void> {
-    await this.#memory.saveSync(frame)
+  async saveSync(frame: SyncFrame, from?: number): Promise<void> {
+    await this.#memory.saveSync(frame, from)
     await this.#write()
   }
 

@@ -1,6 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb'
 import type { Channel, Contact } from '../protocol/objects.ts'
 import type { SyncFrame } from '../protocol/user-socket.ts'
+import { goesOn } from './goes-on.ts'
 import type { Outgoing } from './outgoing.ts'
 import {
   addToRecent,
@@ -112,13 +113,13 @@ export class IndexedDbStore implements Store {
     await (await this.#database).put('state', userId, 'userId')
   }
 
-  async saveSync(frame: SyncFrame): Promise<void> {
+  async saveSync(frame: SyncFrame, from?: number): Promise<void> {
     const database = await this.#database
     const write: Write = database.transaction([...ROWS], 'readwrite')
     const state = write.objectStore('state')
-    if ((await state.get('cleared')) !== this.#cleared) {
-      throw new Error('What this goes on from was cleared.')
-    }
+    const kept = await state.get('cursor')
+    const cursor = typeof kept === 'number' ? kept : 0
+    if (goesOn(cursor, from ?? cursor, frame) !== 'take') return await write.done
     const channels = write.objectStore('channels')
     const contacts = write.objectStore('contacts')
     const recent = write.objectStore('recent')

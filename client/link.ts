@@ -1,112 +1,52 @@
-import type { DeviceFrame, ServerFrame, SyncFrame } from '../protocol/user-socket.ts'
+import type { DeviceFrame, OkFrame, ServerFrame, SyncFrame } from '../protocol/user-socket.ts'
 import type { ConnectionDeps, ConnectionState, EndReason } from './connection.ts'
 import type { Http } from './http.ts'
-import { LongPolling } from './long-polling.ts'
-import { userSocket, type UserSocket } from './user-socket.ts'
 
-/** After this many attempts without a hello, one after the other, sockets may be blocked here. */
-const ATTEMPTS_BEFORE_POLLING = 3
+export type Hello = Extract<ServerFrame, { t: 'hello' }>
+/** What is left for whoever is told of frames. */
+export type OtherFrame = Exclude<ServerFrame, Hello | SyncFrame>
 
-type Frame = Exclude<ServerFrame, { t: 'hello' | 'sync' }>
-
-export interface LinkDeps extends Omit<ConnectionDeps<ServerFrame>, 'parse' | 'onFrame'> {
-  http: Http
-  cursor: () => number
-  kept: () => Promise<void>
-  onHello: (frame: Extract<ServerFrame, { t: 'hello' }>) => void
+/** What a link tells. */
+export interface LinkEvents {
+  onHello: (frame: Hello) => void
   /** Known by polling, which has no hello. */
   onUser: (userId: string) => void
   onSync: (frame: SyncFrame) => void
-  onFrame: (frame: Frame) => void
+  onFrame: (frame: OtherFrame) => void
+  onState: (state: ConnectionState) => void
+  onEnd: (reason: EndReason) => void
 }
 
-/** What ties a device to its inbox: the user socket, or long polling where sockets are blocked. */
-export class Link {
-  readonly #deps: LinkDeps
-  readonly #socket: UserSocket
-  readonly #polling: LongPolling
-  #state: ConnectionState = 'off'
-  #attempts = 0
+export interface LinkDeps
+  extends
+    LinkEvents,
+    Pick<
+      ConnectionDeps<ServerFrame>,
+      'WebSocket' | 'random' | 'address' | 'refusal' | 'onUnreachable'
+    > {
+  http: Http
+  /** How far memory has got. */
+  cursor: () => number
+  /** Resolves when everything received is in the store. */
+  kept: () => Promise<void>
+}
 
-  constructor(deps: LinkDeps) {
-    this.#deps = deps
-    this.#socket = userSocket({
-      ...deps,
-      onUnreachable: () => this.#unreachable(),
-      onFrame: (frame) => this.#receive(frame),
-      onState: () => this.#look(),
-      onEnd: (reason) => this.#ended(reason),
-    })
-    this.#polling = new LongPolling({
-      ...deps,
-      onFrame: deps.onSync,
-      onChange: () => this.#look(),
-    })
-  }
-
+/** What ties a device to its inbox: one of its own, or one that it shares. */
+export interface Link {
   /** `online` also by polling. */
-  get state(): ConnectionState {
-    return this.#state
-  }
-
+  readonly state: ConnectionState
   /** Whether the user socket takes frames right now. */
-  get hasSocket(): boolean {
-    return this.#socket.state === 'online'
-  }
-
-  connect(): void {
-    this.#socket.connect()
-  }
-
-  close(): void {
-    this.#polling.stop()
-    this.#socket.close()
-  }
-
-  end(reason: EndReason): void {
-    this.#socket.end(reason)
-  }
-
-  wake(): void {
-    this.#socket.wake()
-  }
-
-  check(): void {
-    this.#socket.check()
-  }
-
-  post(frame: DeviceFrame): void {
-    this.#socket.post(frame)
-  }
-
-  request(frame: DeviceFrame) {
-    return this.#socket.request(frame)
-  }
-
-  #receive(frame: ServerFrame): void {
-    if (frame.t === 'hello') {
-      this.#attempts = 0
-      this.#polling.stop()
-      this.#deps.onHello(frame)
-    } else if (frame.t === 'sync') this.#deps.onSync(frame)
-    else this.#deps.onFrame(frame)
-  }
-
-  #unreachable(): void {
-    this.#deps.onUnreachable()
-    if (++this.#attempts >= ATTEMPTS_BEFORE_POLLING) this.#polling.start()
-  }
-
-  #ended(reason: EndReason): void {
-    this.#polling.stop()
-    this.#deps.onEnd(reason)
-  }
-
-  #look(): void {
-    const { state } = this.#socket
-    const now = state === 'connecting' && this.#polling.isOnline ? 'online' : state
-    if (now === this.#state) return
-    this.#state = now
-    this.#deps.onState(now)
-  }
+  readonly hasSocket: boolean
+  connect(): void
+  close(): void
+  /** Closes it for good, and tells why. */
+  end(reason: EndReason): void
+  /** The machine woke up or is on a network again: try now, or find out now whether it still lives. */
+  wake(): void
+  /** The network seems to have gone: find out within two seconds. */
+  check(): void
+  /** Sends without waiting for an answer; dropped unless there is a socket. */
+  post(frame: DeviceFrame): void
+  /** Rejects with the server's refusal, or `network` if no answer came. */
+  request(frame: DeviceFrame): Promise<OkFrame>
 }

@@ -1,5 +1,6 @@
 import type { Channel, Contact } from '../protocol/objects.ts'
 import type { SyncFrame } from '../protocol/user-socket.ts'
+import { goesOn } from './goes-on.ts'
 import type { Outgoing } from './outgoing.ts'
 import {
   addToRecent,
@@ -46,7 +47,8 @@ export class MemoryStore implements Store {
     this.#userId = userId
   }
 
-  async saveSync(frame: SyncFrame): Promise<void> {
+  async saveSync(frame: SyncFrame, from = this.#cursor): Promise<void> {
+    if (goesOn(this.#cursor, from, frame) !== 'take') return
     if (frame.reset) {
       this.#channels.clear()
       this.#contacts.clear()

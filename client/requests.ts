@@ -1,5 +1,7 @@
-import type { ErrorFrame, OkFrame, Ref } from '../protocol/user-socket.ts'
-import { ParleyError } from './parley-error.ts'
+import type { OkFrame, Ref } from '../protocol/user-socket.ts'
+import { ParleyError, type ParleyErrorFields } from './parley-error.ts'
+
+type Refusal = { t: 'error'; ref: Ref | null } & ParleyErrorFields
 
 /** A server that keeps the socket alive but does not answer a frame within this is given up on. */
 const ANSWER_WITHIN_MS = 20_000
@@ -28,7 +30,7 @@ export class Requests {
     })
   }
 
-  settle(frame: OkFrame | ErrorFrame): void {
+  settle(frame: OkFrame | Refusal): void {
     if (frame.ref === null) return
     const waiting = this.#waiting.get(frame.ref)
     if (waiting === undefined) return

@@ -8,7 +8,7 @@ import type { Saved } from './store.ts'
 
 /** What a store has kept, read back; it may have been written by an older version, or by anybody. */
 
-const storedErrorSchema = z.object({
+export const storedErrorSchema = z.object({
   code: z.union([errorCodeSchema, z.enum(['network', 'protocol'])]),
   status: z.number(),
   detail: z.string(),
@@ -50,11 +50,14 @@ export function readSaved(stored: { outgoing: readonly unknown[] } & object): Sa
 }
 
 /** As plain data: an error of a class of its own would come back as another. */
+export function writeError(error: ParleyError): z.infer<typeof storedErrorSchema> {
+  const { code, status, detail, retryAfter, reason } = error
+  return { code, status, detail, retryAfter, reason }
+}
+
 export function writeOutgoing(outgoing: Outgoing): StoredOutgoing {
   const { error, kept: _, ...entry } = outgoing
-  if (error === null) return { ...entry, error: null }
-  const { code, status, detail, retryAfter, reason } = error
-  return { ...entry, error: { code, status, detail, retryAfter, reason } }
+  return { ...entry, error: error === null ? null : writeError(error) }
 }
 
 export function readOutgoing(stored: StoredOutgoing): Outgoing {

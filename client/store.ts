@@ -26,9 +26,11 @@ export interface Store {
   /**
    * Keeps the rows of a frame and its cursor, in one transaction: a cursor ahead of its rows would
    * lose them. Of the messages those that go on from what is kept of their channel, and the newest at most. When `frame.reset` is true, channels, contacts and messages are forgotten first. May
-   * run twice with the same frame. Rejects once the rows that it goes on from were cleared by somebody else.
+   * run twice with the same frame.
+   * @param from how far the device had got before it. Of devices that share a store one may be reset, or forget everything,
+   * while another goes on: a frame that does not go on from what is kept (`goesOn`) is left out. Without it, it does.
    */
-  saveSync(frame: SyncFrame): Promise<void>
+  saveSync(frame: SyncFrame, from?: number): Promise<void>
   /** Keeps a channel as it is known now, with its members, which `sync` leaves out. */
   saveChannel(channel: Channel): Promise<void>
   /** Keeps the newest messages of a channel, unless what is kept goes further: windows share a store. */

@@ -46,8 +46,9 @@ export class Sync {
 
   receive(frame: SyncFrame): void {
     const changes = this.#deps.model.applySync(frame)
+    const from = this.#cursor
     this.#cursor = frame.cursor
-    this.#queue = this.#queue.then(() => this.#keep(frame))
+    this.#queue = this.#queue.then(() => this.#keep(frame, from))
     this.#deps.onChanges(changes, frame)
   }
 
@@ -56,9 +57,9 @@ export class Sync {
     this.#confirmations.now()
   }
 
-  async #keep(frame: SyncFrame): Promise<void> {
+  async #keep(frame: SyncFrame, from: number): Promise<void> {
     try {
-      if (!this.#storeFailed) await this.#deps.store.saveSync(frame)
+      if (!this.#storeFailed) await this.#deps.store.saveSync(frame, from)
     } catch {
       // Full or broken: memory has the rows, and the next start asks again from the older cursor.
       this.#storeFailed = true

@@ -9,7 +9,7 @@ export function tolerant(store: Store): Store {
   return {
     load: () => store.load().catch(() => NOTHING),
     saveUser: (userId) => store.saveUser(userId).catch(lost),
-    saveSync: (frame) => store.saveSync(frame),
+    saveSync: (frame, from) => store.saveSync(frame, from),
     saveChannel: (channel) => store.saveChannel(channel).catch(lost),
     saveRecent: (recent) => store.saveRecent(recent).catch(lost),
     saveOutgoing: (outgoing) => store.saveOutgoing(outgoing),

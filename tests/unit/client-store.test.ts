@@ -73,6 +73,25 @@ describe.each(kinds)('a store in %s', (_name, make) => {
     expect(saved.channels).toEqual([channel('c1', { unread: 3 }), channel('c2')])
   })
 
+  test('takes from devices that share it only what goes on from what is kept', async () => {
+    const { store, again } = make()
+    await store.saveSync(frame({ cursor: 7, reset: true, channels: [channel('c1')] }), 0)
+    await store.saveSync(frame({ cursor: 9, channels: [channel('c3')] }), 8)
+    expect(await again().load()).toMatchObject({ cursor: 7, channels: [channel('c1')] })
+    await store.saveSync(frame({ cursor: 9, channels: [channel('c2')] }), 6)
+    await store.saveSync(frame({ cursor: 8, channels: [channel('c2', { unread: 1 })] }), 7)
+    expect(await again().load()).toMatchObject({
+      cursor: 9,
+      channels: [channel('c1'), channel('c2')],
+    })
+    // Another one is in the middle of a reset.
+    await store.saveSync(frame({ cursor: -2, reset: true, channels: [channel('c1')] }), 9)
+    await store.saveSync(frame({ cursor: 10, channels: [channel('c3')] }), 9)
+    expect((await again().load()).cursor).toBe(-2)
+    await store.saveSync(frame({ cursor: 9, channels: [channel('c2')] }), -2)
+    expect((await again().load()).cursor).toBe(9)
+  })
+
   test('keeps the members of an answer when a row comes without them', async () => {
     const { store, again } = make()
     await store.saveChannel(dm('c1'))

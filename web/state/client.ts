@@ -1,6 +1,7 @@
 import { ParleyClient } from '../../client/index.ts'
 import { IndexedDbStore } from '../../client/indexed-db-store.ts'
 import { windowsOutbox } from '../../client/shared-outbox.ts'
+import { windowsLink } from '../../client/windows-link.ts'
 import { newVersion } from './new-version.ts'
 
 /** This device. The session is the cookie of the page's own origin. */
@@ -9,4 +10,5 @@ export const client = new ParleyClient({
   session: 'cookie',
   store: new IndexedDbStore('parley', () => (newVersion.value = true)),
   sharedOutbox: windowsOutbox(),
+  sharedLink: windowsLink(),
 })

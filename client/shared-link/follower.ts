@@ -1,0 +1,264 @@
+import { HEARTBEAT_SECONDS } from '../../protocol/limits.ts'
+import type { DeviceFrame, OkFrame, SyncFrame } from '../../protocol/user-socket.ts'
+import { backoff } from '../backoff.ts'
+import type { EndReason } from '../connection.ts'
+import { goesOn } from '../goes-on.ts'
+import type { LinkDeps } from '../link.ts'
+import { asParleyError, ParleyError } from '../parley-error.ts'
+import { Requests } from '../requests.ts'
+import { catchUp } from './catch-up.ts'
+import type { MessageOf, WindowMessage } from './messages.ts'
+
+/** How soon a leader answers that is not frozen, dead or asleep. */
+const ANSWER_WITHIN_MS = 2000
+/** Not all windows give it up at one moment. */
+const SPREAD_MS = 500
+
+export interface FollowerDeps {
+  window: string
+  link: LinkDeps
+  tell: (message: WindowMessage) => void
+  /** The leader is online, and so this window needs no connection of its own. */
+  onJoined: () => void
+  onState: (state: 'connecting' | 'online') => void
+  onEnd: (reason: Exclude<EndReason, 'left'>) => void
+  /** The leader gives no sign of life, or is of little use where nobody looks. */
+  onWanting: () => void
+}
+
+interface Held {
+  from: number
+  frame: SyncFrame
+}
+
+/**
+ * A window that gets what comes from the one that leads. It takes a frame only where that goes on from what it holds;
+ * wherever something may be missing it asks the server for all above its own cursor first.
+ */
+export class Follower {
+  readonly #deps: FollowerDeps
+  readonly #requests = new Requests()
+  /** Whose frames belong together; null until the leader has answered. */
+  #term: string | null = null
+  #isOnline = false
+  #hasSocket = false
+  #active = false
+  /** Frames that came while the server is asked for those before. */
+  #held: Held[] | null = null
+  /** Ends with the leader's connection, or with its term. */
+  #greeted: AbortController | null = null
+  /** Greets anew, for something is missing. */
+  #lacking: (() => void) | null = null
+  #beat: ReturnType<typeof setInterval> | undefined
+  #silence: ReturnType<typeof setTimeout> | undefined
+  #impatience: ReturnType<typeof setTimeout> | undefined
+
+  constructor(deps: FollowerDeps) {
+    this.#deps = deps
+    this.#join()
+  }
+
+  get hasSocket(): boolean {
+    return this.#isOnline && this.#hasSocket
+  }
+
+  /** Whether somebody looks at this window, as far as the leader was told. */
+  get active(): boolean {
+    return this.#active
+  }
+
+  get term(): string | null {
+    return this.#term
+  }
+
+  hear(message: WindowMessage): void {
+    const { window } = this.#deps
+    switch (message.t) {
+      case 'lead':
+        if (message.to === null || message.to === window) this.#join()
+        return
+      case 'state':
+        if (message.to === window) this.#term = message.term
+        if (message.term === this.#term && (message.to ?? window) === window) this.#look(message)
+        return
+      case 'join':
+      case 'ask':
+      case 'nudge':
+        return
+      case 'frame':
+      case 'answer':
+      case 'here':
+      case 'ended':
+        if (message.term === this.#term) this.#hearLeader(message)
+    }
+  }
+
+  wake(): void {
+    this.#nudge('wake')
+  }
+
+  check(): void {
+    this.#nudge('check')
+  }
+
+  post(frame: DeviceFrame): void {
+    // What of the inbox is kept here, the leader confirms: the store is one.
+    if (frame.t !== 'active' || this.#term === null) return
+    this.#active = frame.on
+    this.#ask(this.#term, null, frame)
+  }
+
+  request(frame: DeviceFrame): Promise<OkFrame> {
+    const term = this.#term
+    if (term === null || !this.hasSocket) {
+      return Promise.reject(new ParleyError({ code: 'network', detail: 'Not connected.' }))
+    }
+    if (frame.t === 'active') this.#active = frame.on
+    return this.#requests.start((ref) => this.#ask(term, ref, frame))
+  }
+
+  stop(): void {
+    this.#lose()
+    clearTimeout(this.#silence)
+  }
+
+  #join(): void {
+    this.#lose()
+    this.#deps.onState('connecting')
+    this.#deps.tell({ t: 'join', window: this.#deps.window })
+    this.#expect()
+  }
+
+  #hearLeader(message: MessageOf<'frame' | 'answer' | 'here' | 'ended'>): void {
+    switch (message.t) {
+      case 'frame':
+        if (message.frame.t !== 'sync') return this.#deps.link.onFrame(message.frame)
+        return this.#sync({ from: message.from, frame: message.frame })
+      case 'answer':
+        return this.#answer(message)
+      case 'here':
+        if (message.to === this.#deps.window) this.#heard()
+        return
+      case 'ended':
+        return this.#deps.onEnd(message.reason)
+    }
+  }
+
+  #look(state: MessageOf<'state'>): void {
+    this.#heard()
+    if (state.state === 'online' && state.userId !== null) {
+      const isLevel = state.cursor === this.#deps.link.cursor() && state.cursor >= 0
+      void this.#greet(state, state.userId, isLevel)
+      return
+    }
+    this.#unplug()
+    this.#deps.onState('connecting')
+    if (state.active || !this.#active) return
+    // Where nobody looks, browsers may slow down what brings the connection back.
+    const wait = backoff(0, this.#deps.link.random, null)
+    this.#impatience = setTimeout(() => this.#deps.onWanting(), wait)
+  }
+
+  /** The leader is online: this window is as soon as it lacks nothing. */
+  async #greet(state: MessageOf<'state'>, userId: string, isLevel: boolean): Promise<void> {
+    const { link, onJoined, onState, onEnd } = this.#deps
+    const { hello } = state
+    this.#unplug()
+    const { signal } = (this.#greeted = new AbortController())
+    this.#held = []
+    this.#lacking = () => void this.#greet(state, userId, false)
+    // Also what slows the leader down stops no heartbeat, and does not go unnoticed.
+    const seconds = hello?.heartbeatSeconds || HEARTBEAT_SECONDS
+    this.#beat = setInterval(() => this.#nudge('beat'), seconds * 1000)
+    onJoined()
+    onState('connecting')
+    // Whose rows these are is looked at before they are taken.
+    link.onUser(userId)
+    try {
+      if (!isLevel) await catchUp(link, signal)
+    } catch (caught) {
+      asParleyError(caught)
+      return onEnd('unauthenticated')
+    }
+    if (signal.aborted) return
+    const held = this.#held
+    this.#held = null
+    for (const each of held) this.#sync(each)
+    // One of them did not go on from what is held: all over again.
+    if (signal.aborted) return
+
+    this.#isOnline = true
+    this.#hasSocket = state.hasSocket
+    this.#active = true
+    onState('online')
+    if (hello === null) link.onUser(userId)
+    else link.onHello(hello)
+    // Like a socket that was greeted, it counts as looked at unless it has said otherwise.
+    if (!signal.aborted && this.#active) this.post({ t: 'active', on: true })
+  }
+
+  #sync(held: Held): void {
+    if (this.#held !== null) {
+      this.#held.push(held)
+      return
+    }
+    const { link } = this.#deps
+    switch (goesOn(link.cursor(), held.from, held.frame)) {
+      case 'take':
+        return link.onSync(held.frame)
+      case 'known':
+        return
+      case 'gap':
+        this.#lacking?.()
+    }
+  }
+
+  #ask(term: string, ref: number | null, frame: DeviceFrame): void {
+    this.#deps.tell({ t: 'ask', window: this.#deps.window, term, ref, frame })
+  }
+
+  #answer({ to, ref, ok, error }: MessageOf<'answer'>): void {
+    if (to !== this.#deps.window) return
+    if (ok !== null) this.#requests.settle({ ...ok, ref })
+    else if (error !== null) this.#requests.settle({ t: 'error', ref, ...error })
+  }
+
+  #nudge(how: 'beat' | 'wake' | 'check'): void {
+    const { window, tell } = this.#deps
+    if (this.#term === null) tell({ t: 'join', window })
+    else tell({ t: 'nudge', window, term: this.#term, how })
+    this.#expect()
+  }
+
+  /** From now on the leader is to give a sign of life. */
+  #expect(): void {
+    const within = ANSWER_WITHIN_MS + this.#deps.link.random() * SPREAD_MS
+    this.#silence ??= setTimeout(() => {
+      this.#silence = undefined
+      this.#deps.onWanting()
+    }, within)
+  }
+
+  #heard(): void {
+    clearTimeout(this.#silence)
+    this.#silence = undefined
+  }
+
+  /** The leader's term is over. */
+  #lose(): void {
+    this.#unplug()
+    this.#term = null
+    this.#lacking = null
+  }
+
+  /** The leader's connection is, or something of it is missing here: whether requests arrived is unknown. */
+  #unplug(): void {
+    this.#isOnline = false
+    this.#hasSocket = false
+    this.#held = null
+    this.#greeted?.abort()
+    clearInterval(this.#beat)
+    clearTimeout(this.#impatience)
+    this.#requests.abandon()
+  }
+}

@@ -1,0 +1,295 @@
+import type { DeviceFrame, OkFrame } from '../../protocol/user-socket.ts'
+import { newClientId } from '../client-id.ts'
+import type { ConnectionState, EndReason } from '../connection.ts'
+import type { Link, LinkDeps, LinkEvents } from '../link.ts'
+import type { Greeting, OwnLink } from '../own-link.ts'
+import { Follower } from './follower.ts'
+import { Leader } from './leader.ts'
+import type { WindowMessage } from './messages.ts'
+import type { Windows } from './windows.ts'
+
+export interface SharedLinkParts {
+  deps: LinkDeps
+  own: OwnLink
+  /** Has the own link tell somebody else from now on. */
+  hear: (events: LinkEvents) => void
+  windows: Windows
+}
+
+/** What one time of taking part has: ended by `close`, by sleep, or by the end of the connection. */
+interface Part {
+  window: string
+  /** Stops waiting for the lead. */
+  waiting: AbortController
+  leave: () => void
+  /** Gives the lead back. */
+  release: () => void
+  takesOver: boolean
+}
+
+/**
+ * The link of a window among others: one leads, which has its own link and tells the others what comes; they follow. A
+ * window that is the only one leads. Until a window has found the leader it goes on with the link that it has.
+ */
+export class SharedLink implements Link {
+  readonly #deps: LinkDeps
+  readonly #own: OwnLink
+  readonly #windows: Windows
+  #state: ConnectionState
+  /** Whether what the own link tells counts: this window leads, or has not found the leader yet. */
+  #usesOwn = false
+  #part: Part | null = null
+  #leader: Leader | null = null
+  #follower: Follower | null = null
+  /** Whether to take part again on waking up. */
+  #sleeps = false
+
+  constructor({ deps, own, hear, windows }: SharedLinkParts) {
+    this.#deps = deps
+    this.#own = own
+    this.#windows = windows
+    this.#state = own.state
+    hear(this.#ownEvents())
+    windows.onSleep(
+      () => this.#sleep(),
+      () => this.#awake(),
+    )
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  get hasSocket(): boolean {
+    return this.#usesOwn ? this.#own.hasSocket : (this.#follower?.hasSocket ?? false)
+  }
+
+  connect(): void {
+    if (this.#part !== null) return
+    void this.#enter()
+  }
+
+  close(): void {
+    this.#sleeps = false
+    this.#leave()
+    this.#set('off')
+  }
+
+  end(reason: EndReason): void {
+    const term = this.#follower?.term
+    // A channel that one is not in any more is nobody else's end.
+    if (reason !== 'left' && term != null) this.#windows.tell({ t: 'ended', term, reason })
+    this.#end(reason)
+  }
+
+  wake(): void {
+    if (this.#usesOwn) this.#own.wake()
+    this.#follower?.wake()
+  }
+
+  check(): void {
+    if (this.#usesOwn) this.#own.check()
+    this.#follower?.check()
+  }
+
+  post(frame: DeviceFrame): void {
+    if (this.#leader !== null) this.#leader.post(frame)
+    else if (this.#usesOwn) this.#own.post(frame)
+    else this.#follower?.post(frame)
+  }
+
+  request(frame: DeviceFrame): Promise<OkFrame> {
+    if (this.#leader !== null) return this.#leader.request(frame)
+    if (this.#usesOwn || this.#follower === null) return this.#own.request(frame)
+    return this.#follower.request(frame)
+  }
+
+  async #enter(): Promise<void> {
+    const window = newClientId()
+    const part: Part = {
+      window,
+      waiting: new AbortController(),
+      leave: () => undefined,
+      release: () => undefined,
+      takesOver: false,
+    }
+    this.#part = part
+    this.#usesOwn = this.#own.state !== 'off' && this.#own.state !== 'ended'
+    if (!this.#usesOwn) this.#set('connecting')
+    try {
+      const leave = await this.#windows.enter(window, (message) => this.#hear(message))
+      if (this.#part !== part) return leave()
+      part.leave = leave
+    } catch {
+      // No lock is to be had here, as in some private modes: each for itself, then.
+      if (this.#part === part) this.#useOwn()
+      return
+    }
+    this.#follow(part)
+    void this.#waitForLead(part)
+  }
+
+  #follow({ window }: Part): void {
+    this.#follower = new Follower({
+      window,
+      link: this.#deps,
+      tell: (message) => this.#windows.tell(message),
+      onJoined: () => this.#dropOwn(),
+      onState: (state) => !this.#usesOwn && this.#set(state),
+      onEnd: (reason) => this.#end(reason),
+      onWanting: () => void this.#takeOver(),
+    })
+  }
+
+  async #waitForLead(part: Part): Promise<void> {
+    const { signal } = part.waiting
+    await this.#take(part, (work) => this.#windows.lead(work, signal))
+  }
+
+  /** The one that leads gives no sign of life. */
+  async #takeOver(): Promise<void> {
+    const part = this.#part
+    if (part === null || part.takesOver) return
+    part.takesOver = true
+    part.waiting.abort()
+    await this.#take(part, (work) => this.#windows.takeOver(work))
+  }
+
+  async #take(part: Part, request: (work: () => Promise<void>) => Promise<void>): Promise<void> {
+    let leader: Leader | null = null
+    try {
+      await request(() => {
+        if (this.#part !== part) return Promise.resolve()
+        const led = new Promise<void>((release) => (part.release = release))
+        leader = this.#lead(part)
+        return led
+      })
+    } catch {
+      // Given up, or robbed.
+    }
+    if (leader !== null && leader === this.#leader) this.#robbed(part, leader)
+  }
+
+  #lead(part: Part): Leader {
+    const active = this.#follower?.active ?? false
+    this.#follower?.stop()
+    this.#follower = null
+    part.takesOver = false
+    const { cursor } = this.#deps
+    const { window } = part
+    const leader = new Leader({ windows: this.#windows, window, own: this.#own, cursor, active })
+    this.#leader = leader
+    this.#useOwn()
+    // What this window has told its connection before, the leader does not know of.
+    const { greeting } = this.#own
+    if (greeting !== null) this.#greeted(greeting)
+    return leader
+  }
+
+  /** Another window has taken over, and has a connection of its own by now. */
+  #robbed(part: Part, leader: Leader): void {
+    leader.stop()
+    this.#leader = null
+    this.#usesOwn = false
+    this.#own.close()
+    this.#set('connecting')
+    part.waiting = new AbortController()
+    this.#follow(part)
+    void this.#waitForLead(part)
+  }
+
+  #useOwn(): void {
+    this.#usesOwn = true
+    this.#own.connect()
+    this.#set(this.#own.state)
+  }
+
+  #dropOwn(): void {
+    if (!this.#usesOwn) return
+    this.#usesOwn = false
+    this.#own.close()
+  }
+
+  #hear(message: WindowMessage): void {
+    this.#leader?.hear(message)
+    this.#follower?.hear(message)
+  }
+
+  #ownEvents(): LinkEvents {
+    const { onSync, onFrame, cursor } = this.#deps
+    return {
+      onHello: (hello) => this.#usesOwn && this.#greeted({ userId: hello.userId, hello }),
+      onUser: (userId) => this.#usesOwn && this.#greeted({ userId, hello: null }),
+      onSync: (frame) => {
+        if (!this.#usesOwn) return
+        const from = cursor()
+        onSync(frame)
+        this.#leader?.tellFrame(frame, from)
+      },
+      onFrame: (frame) => {
+        if (!this.#usesOwn) return
+        onFrame(frame)
+        this.#leader?.tellFrame(frame, cursor())
+      },
+      onState: (state) => {
+        // What has ended is told with the reason.
+        if (!this.#usesOwn || state === 'ended') return
+        this.#set(state)
+        // Online it is with who was greeted.
+        if (state === 'connecting') this.#leader?.tellState()
+      },
+      onEnd: (reason) => this.#usesOwn && this.#end(reason),
+    }
+  }
+
+  #greeted({ userId, hello }: Greeting): void {
+    const leader = this.#leader
+    leader?.greeted()
+    if (hello === null) this.#deps.onUser(userId)
+    else this.#deps.onHello(hello)
+    // Unless somebody else has logged in, for then this window begins anew.
+    if (leader === this.#leader) leader?.tellState()
+  }
+
+  #end(reason: EndReason): void {
+    if (this.#state === 'ended') return
+    if (reason !== 'left') this.#leader?.tellEnd(reason)
+    this.#leave()
+    this.#set('ended')
+    this.#deps.onEnd(reason)
+  }
+
+  #leave(): void {
+    const part = this.#part
+    this.#part = null
+    this.#usesOwn = false
+    this.#leader?.stop()
+    this.#leader = null
+    this.#follower?.stop()
+    this.#follower = null
+    // Before the next one has its own.
+    this.#own.close()
+    part?.waiting.abort()
+    part?.release()
+    part?.leave()
+  }
+
+  #sleep(): void {
+    if (this.#part === null) return
+    this.#leave()
+    this.#sleeps = true
+    this.#set('connecting')
+  }
+
+  #awake(): void {
+    if (!this.#sleeps) return
+    this.#sleeps = false
+    this.connect()
+  }
+
+  #set(state: ConnectionState): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.#deps.onState(state)
+  }
+}
