@@ -27,8 +27,8 @@ export class LateLink implements Link {
   readonly #deps: LinkDeps
   readonly #sharing: LinkSharing
   readonly #own: OwnLink
-  /** Whom the own link tells. */
-  #events: LinkEvents
+  /** What the own link tells. */
+  readonly #told: LinkDeps
   #shared: Link | null = null
   /** Raised by each `connect` and `close`, so that what took long is told. */
   #attempt = 0
@@ -36,17 +36,10 @@ export class LateLink implements Link {
   #looks = false
 
   constructor(deps: LinkDeps, sharing: LinkSharing) {
-    this.#deps = this.#events = deps
+    this.#deps = deps
     this.#sharing = sharing
-    this.#own = new OwnLink({
-      ...deps,
-      onHello: (frame) => this.#events.onHello(frame),
-      onUser: (userId) => this.#events.onUser(userId),
-      onSync: (frame) => this.#events.onSync(frame),
-      onFrame: (frame) => this.#events.onFrame(frame),
-      onState: (state) => this.#events.onState(state),
-      onEnd: (reason) => this.#events.onEnd(reason),
-    })
+    this.#told = { ...deps }
+    this.#own = new OwnLink(this.#told)
   }
 
   get state(): ConnectionState {
@@ -113,7 +106,7 @@ export class LateLink implements Link {
       const isOver = !this.#looks && (this.#own.state === 'off' || this.#own.state === 'ended')
       if (attempt !== this.#attempt || isOver) return
       this.#looks = false
-      this.#shared = make(this.#deps, this.#own, (events) => (this.#events = events))
+      this.#shared = make(this.#deps, this.#own, (events) => Object.assign(this.#told, events))
       this.#shared.connect()
     } catch {
       // Without a net, or as a version of the page that is gone: this window has its own link until it starts anew.

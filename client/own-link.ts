@@ -22,6 +22,7 @@ export class OwnLink implements Link {
   #greeting: Greeting | null = null
   #attempts = 0
 
+  /** @param deps what is told is looked up when there is something to tell */
   constructor(deps: LinkDeps) {
     this.#deps = deps
     this.#socket = userSocket({
@@ -37,7 +38,7 @@ export class OwnLink implements Link {
         this.#greeting = { userId, hello: null }
         deps.onUser(userId)
       },
-      onFrame: deps.onSync,
+      onFrame: (frame) => deps.onSync(frame),
       onChange: () => this.#look(),
     })
   }

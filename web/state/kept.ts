@@ -31,6 +31,13 @@ export function kept(name: string, place: Place = 'localStorage'): string | null
   }
 }
 
+/** Calls `listener` when another window of this browser has changed what is kept under `name`. */
+export function onKept(name: string, listener: () => void): void {
+  addEventListener('storage', ({ key }) => {
+    if (key === null || key === PREFIX + name) listener()
+  })
+}
+
 export function forgetKept(): void {
   try {
     for (const storage of [localStorage, sessionStorage]) {

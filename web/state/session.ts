@@ -8,7 +8,7 @@ import { client } from './client.ts'
 import { forgetDrafts } from './drafts.ts'
 import { forgetUnreadLines } from './unread-line.ts'
 import type * as Pushes from './pushes.ts'
-import { forgetKept, keep, kept, PUSHES_WANTED } from './kept.ts'
+import { forgetKept, keep, kept, onKept, PUSHES_WANTED } from './kept.ts'
 import { closeSearch } from './search.ts'
 import { forgetStrangers } from './strangers.ts'
 
@@ -47,7 +47,14 @@ export function startSession(): void {
   client.on('ended', (reason) => {
     if (reason === 'unauthenticated') void loseSession(farewell ?? text.account.loggedOutElsewhere)
   })
+  onKept(HINT, follow)
   if (kept(HINT) !== null) enter()
+}
+
+/** What somebody did in another window, who has logged out or in again there, is done in this one. */
+function follow(): void {
+  if (kept(HINT) === null) void loseSession(null)
+  else if (session.peek().state === 'out') enter()
 }
 
 /** After a login, or at the start when there was one. */
