@@ -8,11 +8,7 @@ import { asParleyError, ParleyError } from '../parley-error.ts'
 import { Requests } from '../requests.ts'
 import { catchUp } from './catch-up.ts'
 import type { MessageOf, WindowMessage } from './messages.ts'
-
-/** How soon a leader answers that is not frozen, dead or asleep. */
-const ANSWER_WITHIN_MS = 2000
-/** Not all windows give it up at one moment. */
-const SPREAD_MS = 500
+import { Pulse } from './pulse.ts'
 
 export interface FollowerDeps {
   window: string
@@ -38,6 +34,7 @@ interface Held {
 export class Follower {
   readonly #deps: FollowerDeps
   readonly #requests = new Requests()
+  readonly #pulse: Pulse
   /** Whose frames belong together; null until the leader has answered. */
   #term: string | null = null
   #isOnline = false
@@ -49,12 +46,15 @@ export class Follower {
   #greeted: AbortController | null = null
   /** Greets anew, for something is missing. */
   #lacking: (() => void) | null = null
-  #beat: ReturnType<typeof setInterval> | undefined
-  #silence: ReturnType<typeof setTimeout> | undefined
   #impatience: ReturnType<typeof setTimeout> | undefined
 
   constructor(deps: FollowerDeps) {
     this.#deps = deps
+    this.#pulse = new Pulse({
+      random: deps.link.random,
+      ask: () => this.#nudge('beat'),
+      onSilence: deps.onWanting,
+    })
     this.#join()
   }
 
@@ -65,10 +65,6 @@ export class Follower {
   /** Whether somebody looks at this window, as far as the leader was told. */
   get active(): boolean {
     return this.#active
-  }
-
-  get term(): string | null {
-    return this.#term
   }
 
   hear(message: WindowMessage): void {
@@ -119,14 +115,14 @@ export class Follower {
 
   stop(): void {
     this.#lose()
-    clearTimeout(this.#silence)
+    this.#pulse.stop()
   }
 
   #join(): void {
     this.#lose()
     this.#deps.onState('connecting')
     this.#deps.tell({ t: 'join', window: this.#deps.window })
-    this.#expect()
+    this.#pulse.expect()
   }
 
   #hearLeader(message: MessageOf<'frame' | 'answer' | 'here' | 'ended'>): void {
@@ -137,7 +133,7 @@ export class Follower {
       case 'answer':
         return this.#answer(message)
       case 'here':
-        if (message.to === this.#deps.window) this.#heard()
+        if (message.to === this.#deps.window) this.#pulse.heard()
         return
       case 'ended':
         return this.#deps.onEnd(message.reason)
@@ -145,7 +141,7 @@ export class Follower {
   }
 
   #look(state: MessageOf<'state'>): void {
-    this.#heard()
+    this.#pulse.heard()
     if (state.state === 'online' && state.userId !== null) {
       const isLevel = state.cursor === this.#deps.link.cursor() && state.cursor >= 0
       void this.#greet(state, state.userId, isLevel)
@@ -168,8 +164,7 @@ export class Follower {
     this.#held = []
     this.#lacking = () => void this.#greet(state, userId, false)
     // Also what slows the leader down stops no heartbeat, and does not go unnoticed.
-    const seconds = hello?.heartbeatSeconds || HEARTBEAT_SECONDS
-    this.#beat = setInterval(() => this.#nudge('beat'), seconds * 1000)
+    this.#pulse.every(hello?.heartbeatSeconds || HEARTBEAT_SECONDS)
     onJoined()
     onState('connecting')
     // Whose rows these are is looked at before they are taken.
@@ -227,21 +222,7 @@ export class Follower {
     const { window, tell } = this.#deps
     if (this.#term === null) tell({ t: 'join', window })
     else tell({ t: 'nudge', window, term: this.#term, how })
-    this.#expect()
-  }
-
-  /** From now on the leader is to give a sign of life. */
-  #expect(): void {
-    const within = ANSWER_WITHIN_MS + this.#deps.link.random() * SPREAD_MS
-    this.#silence ??= setTimeout(() => {
-      this.#silence = undefined
-      this.#deps.onWanting()
-    }, within)
-  }
-
-  #heard(): void {
-    clearTimeout(this.#silence)
-    this.#silence = undefined
+    this.#pulse.expect()
   }
 
   /** The leader's term is over. */
@@ -257,7 +238,7 @@ export class Follower {
     this.#hasSocket = false
     this.#held = null
     this.#greeted?.abort()
-    clearInterval(this.#beat)
+    this.#pulse.rest()
     clearTimeout(this.#impatience)
     this.#requests.abandon()
   }

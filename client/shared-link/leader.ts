@@ -46,14 +46,12 @@ export class Leader {
       case 'nudge':
         if (this.#knows(message)) this.#nudged(message)
         return
-      case 'ended':
-        if (message.term === this.#term) this.#deps.own.end(message.reason)
-        return
       case 'lead':
       case 'state':
       case 'frame':
       case 'answer':
       case 'here':
+      case 'ended':
         // Of one who was robbed and does not know yet, or the other way round.
         return
     }

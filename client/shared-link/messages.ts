@@ -63,8 +63,6 @@ export const windowMessageSchema = z.discriminatedUnion('t', [
     error: storedErrorSchema.nullable(),
   }),
   z.object({ t: z.literal('here'), term, to }),
-
-  // Of anybody.
   z.object({ t: z.literal('ended'), term, reason: z.enum(['unauthenticated', 'outdated']) }),
 ])
 

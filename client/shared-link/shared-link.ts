@@ -3,6 +3,7 @@ import { newClientId } from '../client-id.ts'
 import type { ConnectionState, EndReason } from '../connection.ts'
 import type { Link, LinkDeps, LinkEvents } from '../link.ts'
 import type { Greeting, OwnLink } from '../own-link.ts'
+import { Candidacy } from './candidacy.ts'
 import { Follower } from './follower.ts'
 import { Leader } from './leader.ts'
 import type { WindowMessage } from './messages.ts'
@@ -19,12 +20,8 @@ export interface SharedLinkParts {
 /** What one time of taking part has: ended by `close`, by sleep, or by the end of the connection. */
 interface Part {
   window: string
-  /** Stops waiting for the lead. */
-  waiting: AbortController
+  candidacy: Candidacy | null
   leave: () => void
-  /** Gives the lead back. */
-  release: () => void
-  takesOver: boolean
 }
 
 /**
@@ -75,11 +72,13 @@ export class SharedLink implements Link {
     this.#set('off')
   }
 
+  /** The windows that follow end with it; one that only follows ends alone, for the others learn it by themselves. */
   end(reason: EndReason): void {
-    const term = this.#follower?.term
-    // A channel that one is not in any more is nobody else's end.
-    if (reason !== 'left' && term != null) this.#windows.tell({ t: 'ended', term, reason })
-    this.#end(reason)
+    if (this.#state === 'ended') return
+    if (reason !== 'left') this.#leader?.tellEnd(reason)
+    this.#leave()
+    this.#set('ended')
+    this.#deps.onEnd(reason)
   }
 
   wake(): void {
@@ -106,13 +105,7 @@ export class SharedLink implements Link {
 
   async #enter(): Promise<void> {
     const window = newClientId()
-    const part: Part = {
-      window,
-      waiting: new AbortController(),
-      leave: () => undefined,
-      release: () => undefined,
-      takesOver: false,
-    }
+    const part: Part = { window, candidacy: null, leave: () => undefined }
     this.#part = part
     this.#usesOwn = this.#own.state !== 'off' && this.#own.state !== 'ended'
     if (!this.#usesOwn) this.#set('connecting')
@@ -126,7 +119,12 @@ export class SharedLink implements Link {
       return
     }
     this.#follow(part)
-    void this.#waitForLead(part)
+    part.candidacy = new Candidacy({
+      windows: this.#windows,
+      onLead: () => this.#lead(part),
+      onRobbed: () => this.#robbed(part),
+    })
+    part.candidacy.wait()
   }
 
   #follow({ window }: Part): void {
@@ -136,66 +134,31 @@ export class SharedLink implements Link {
       tell: (message) => this.#windows.tell(message),
       onJoined: () => this.#dropOwn(),
       onState: (state) => !this.#usesOwn && this.#set(state),
-      onEnd: (reason) => this.#end(reason),
-      onWanting: () => void this.#takeOver(),
+      onEnd: (reason) => this.end(reason),
+      onWanting: () => this.#part?.candidacy?.takeOver(),
     })
   }
 
-  async #waitForLead(part: Part): Promise<void> {
-    const { signal } = part.waiting
-    await this.#take(part, (work) => this.#windows.lead(work, signal))
-  }
-
-  /** The one that leads gives no sign of life. */
-  async #takeOver(): Promise<void> {
-    const part = this.#part
-    if (part === null || part.takesOver) return
-    part.takesOver = true
-    part.waiting.abort()
-    await this.#take(part, (work) => this.#windows.takeOver(work))
-  }
-
-  async #take(part: Part, request: (work: () => Promise<void>) => Promise<void>): Promise<void> {
-    let leader: Leader | null = null
-    try {
-      await request(() => {
-        if (this.#part !== part) return Promise.resolve()
-        const led = new Promise<void>((release) => (part.release = release))
-        leader = this.#lead(part)
-        return led
-      })
-    } catch {
-      // Given up, or robbed.
-    }
-    if (leader !== null && leader === this.#leader) this.#robbed(part, leader)
-  }
-
-  #lead(part: Part): Leader {
+  #lead({ window }: Part): void {
     const active = this.#follower?.active ?? false
     this.#follower?.stop()
     this.#follower = null
-    part.takesOver = false
     const { cursor } = this.#deps
-    const { window } = part
-    const leader = new Leader({ windows: this.#windows, window, own: this.#own, cursor, active })
-    this.#leader = leader
+    this.#leader = new Leader({ windows: this.#windows, window, own: this.#own, cursor, active })
     this.#useOwn()
     // What this window has told its connection before, the leader does not know of.
     const { greeting } = this.#own
     if (greeting !== null) this.#greeted(greeting)
-    return leader
   }
 
   /** Another window has taken over, and has a connection of its own by now. */
-  #robbed(part: Part, leader: Leader): void {
-    leader.stop()
+  #robbed(part: Part): void {
+    this.#leader?.stop()
     this.#leader = null
     this.#usesOwn = false
     this.#own.close()
     this.#set('connecting')
-    part.waiting = new AbortController()
     this.#follow(part)
-    void this.#waitForLead(part)
   }
 
   #useOwn(): void {
@@ -238,7 +201,7 @@ export class SharedLink implements Link {
         // Online it is with who was greeted.
         if (state === 'connecting') this.#leader?.tellState()
       },
-      onEnd: (reason) => this.#usesOwn && this.#end(reason),
+      onEnd: (reason) => this.#usesOwn && this.end(reason),
     }
   }
 
@@ -251,14 +214,6 @@ export class SharedLink implements Link {
     if (leader === this.#leader) leader?.tellState()
   }
 
-  #end(reason: EndReason): void {
-    if (this.#state === 'ended') return
-    if (reason !== 'left') this.#leader?.tellEnd(reason)
-    this.#leave()
-    this.#set('ended')
-    this.#deps.onEnd(reason)
-  }
-
   #leave(): void {
     const part = this.#part
     this.#part = null
@@ -269,8 +224,7 @@ export class SharedLink implements Link {
     this.#follower = null
     // Before the next one has its own.
     this.#own.close()
-    part?.waiting.abort()
-    part?.release()
+    part?.candidacy?.end()
     part?.leave()
   }
 

@@ -149,4 +149,20 @@ describeInBrowser('two windows of one browser', (windows) => {
       await window.row('Saved messages').getByText('Another').waitFor()
     await expect.poll(() => sockets.count).toBe(1)
   })
+
+  it('that slept while somebody logged out and in again begin anew', async () => {
+    const window = await windows.open()
+    const { page } = window
+    await window.signUp(newcomer('Ana'))
+    await window.start('Saved messages')
+    await window.title('Saved messages').waitFor()
+    const anew = page.waitForEvent('domcontentloaded')
+    await page.evaluate(() => {
+      const key = 'parley.loggedIn'
+      localStorage.setItem(key, 'later')
+      dispatchEvent(new StorageEvent('storage', { key }))
+    })
+    await anew
+    await window.title('Saved messages').waitFor()
+  })
 })

@@ -221,6 +221,6 @@ test('whatever happens to windows, in the end one socket is open, and none has a
         expect(messageIds.at(-1)).toBe(world.server.ids.at(-1))
       for (const each of world.windows) each.die()
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 }, 60_000)

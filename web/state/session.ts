@@ -19,6 +19,8 @@ export type Session = { state: 'out'; notice: string | null } | { state: 'in'; m
  * a logged-out page makes no request that could only fail.
  */
 const HINT = 'loggedIn'
+/** Which log-in this window is of: while it was asleep somebody may have logged out and in again in another. */
+let login: string | null = null
 /** That somebody once had an account here: they want to log in, not to sign up. */
 const KNOWN = 'known'
 
@@ -45,7 +47,9 @@ let farewell: string | null = null
 
 export function startSession(): void {
   client.on('ended', (reason) => {
-    if (reason === 'unauthenticated') void loseSession(farewell ?? text.account.loggedOutElsewhere)
+    if (isOfAnother()) location.reload()
+    else if (reason === 'unauthenticated')
+      void loseSession(farewell ?? text.account.loggedOutElsewhere)
   })
   onKept(HINT, follow)
   if (kept(HINT) !== null) enter()
@@ -55,11 +59,17 @@ export function startSession(): void {
 function follow(): void {
   if (kept(HINT) === null) void loseSession(null)
   else if (session.peek().state === 'out') enter()
+  else if (isOfAnother()) location.reload()
+}
+
+function isOfAnother(): boolean {
+  return kept(HINT) !== null && kept(HINT) !== login
 }
 
 /** After a login, or at the start when there was one. */
 export function enter(): void {
-  keep(HINT, '1')
+  keep(HINT, kept(HINT) ?? String(Date.now()))
+  login = kept(HINT)
   keep(KNOWN, '1')
   session.value = { state: 'in', me: keptMe() }
   // A link into a chat stays; a form has done its work.
