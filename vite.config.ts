@@ -23,7 +23,7 @@ export default defineConfig({
           groups: [
             {
               name: 'page',
-              test: /\/(node_modules|client\/(?!passkeys|clear-rows|shared-link)|protocol|web\/(jitless|state\/(?!pushes|service-worker|updates|passkey|clear-kept)|markup|language\/(l|counting)|text\.ts|router|paths|screens\/conversation\/(?!past-|use-past|reaction-picker|delete-dialog|edit-composer|message-menu|jump-to|emoji-(?!button)|suggestions|completions)|ui\/(?!people-picker|password-field|field|dialog|confirm-dialog)))/,
+              test: /\/(node_modules|client\/(?!passkeys|clear-rows|shared-link|export)|protocol\/(?!graphemes)|web\/(jitless|state\/(?!pushes|service-worker|updates|passkey|clear-kept|find-person|members|save-as|theme|used-emoji)|markup|language\/(l|counting)|text\.ts|router|paths|screens\/conversation\/(?!past-|use-past|reaction-picker|delete-dialog|edit-composer|message-menu|jump-to|emoji-(?!button)|suggestions|completions)|ui\/(?!people-picker|password-field|field|dialog|confirm-dialog)))/,
             },
           ],
         },
