@@ -7,10 +7,9 @@ import { asParleyError } from '../parley-error.ts'
 import { writeError } from '../saved-state.ts'
 import { Gathered } from './gathered.ts'
 import type { MessageOf, WindowMessage } from './messages.ts'
-import type { Windows } from './windows.ts'
+import type { Membership, Windows } from './windows.ts'
 
-export interface LeaderDeps {
-  windows: Windows
+export interface LeaderDeps extends Pick<Windows, 'gone'>, Pick<Membership, 'tell'> {
   /** This window. */
   window: string
   own: OwnLink
@@ -120,7 +119,7 @@ export class Leader {
 
   async #waitFor(window: string, signal: AbortSignal): Promise<void> {
     try {
-      await this.#deps.windows.gone(window, signal)
+      await this.#deps.gone(window, signal)
     } catch {
       // This one has gone itself.
       return
@@ -174,7 +173,7 @@ export class Leader {
   }
 
   #tell(message: WindowMessage): void {
-    this.#deps.windows.tell(message)
+    this.#deps.tell(message)
   }
 }
 

@@ -7,7 +7,7 @@ import { Candidacy } from './candidacy.ts'
 import { Follower } from './follower.ts'
 import { Leader } from './leader.ts'
 import type { WindowMessage } from './messages.ts'
-import type { Windows } from './windows.ts'
+import type { Membership, Windows } from './windows.ts'
 
 export interface SharedLinkParts {
   deps: LinkDeps
@@ -21,7 +21,7 @@ export interface SharedLinkParts {
 interface Part {
   window: string
   candidacy: Candidacy | null
-  leave: () => void
+  membership: Membership | null
 }
 
 /**
@@ -105,14 +105,14 @@ export class SharedLink implements Link {
 
   async #enter(): Promise<void> {
     const window = newClientId()
-    const part: Part = { window, candidacy: null, leave: () => undefined }
+    const part: Part = { window, candidacy: null, membership: null }
     this.#part = part
     this.#usesOwn = this.#own.state !== 'off' && this.#own.state !== 'ended'
     if (!this.#usesOwn) this.#set('connecting')
     try {
-      const leave = await this.#windows.enter(window, (message) => this.#hear(message))
-      if (this.#part !== part) return leave()
-      part.leave = leave
+      const membership = await this.#windows.enter(window, (message) => this.#hear(message))
+      if (this.#part !== part) return membership.leave()
+      part.membership = membership
     } catch {
       // No lock is to be had here, as in some private modes: each for itself, then.
       if (this.#part === part) this.#useOwn()
@@ -127,11 +127,11 @@ export class SharedLink implements Link {
     part.candidacy.wait()
   }
 
-  #follow({ window }: Part): void {
+  #follow({ window, membership }: Part): void {
     this.#follower = new Follower({
       window,
       link: this.#deps,
-      tell: (message) => this.#windows.tell(message),
+      tell: (message) => membership?.tell(message),
       onJoined: () => this.#dropOwn(),
       onState: (state) => !this.#usesOwn && this.#set(state),
       onEnd: (reason) => this.end(reason),
@@ -139,12 +139,19 @@ export class SharedLink implements Link {
     })
   }
 
-  #lead({ window }: Part): void {
+  #lead({ window, membership }: Part): void {
     const active = this.#follower?.active ?? false
     this.#follower?.stop()
     this.#follower = null
     const { cursor } = this.#deps
-    this.#leader = new Leader({ windows: this.#windows, window, own: this.#own, cursor, active })
+    this.#leader = new Leader({
+      window,
+      own: this.#own,
+      cursor,
+      active,
+      gone: (...other) => this.#windows.gone(...other),
+      tell: (message) => membership?.tell(message),
+    })
     this.#useOwn()
     // What this window has told its connection before, the leader does not know of.
     const { greeting } = this.#own
@@ -225,7 +232,7 @@ export class SharedLink implements Link {
     // Before the next one has its own.
     this.#own.close()
     part?.candidacy?.end()
-    part?.leave()
+    part?.membership?.leave()
   }
 
   #sleep(): void {

@@ -1,14 +1,19 @@
 import { windowMessageSchema, type WindowMessage } from './messages.ts'
 
+/** A window's time among the others. */
+export interface Membership {
+  /** Tells all others, in order; nobody, once it is over. */
+  tell(message: WindowMessage): void
+  leave(): void
+}
+
 /** What ties the clients of one browser together. */
 export interface Windows {
   /**
-   * Takes part as `window` until the function that it resolves with is called, or this client dies. From then on
-   * `listener` gets what the others tell. Rejects where taking part is not possible.
+   * Takes part as `window` until it leaves, or this client dies: `listener` gets what the others tell. Rejects where
+   * taking part is not possible.
    */
-  enter(window: string, listener: (message: WindowMessage) => void): Promise<() => void>
-  /** Tells all others, in order. */
-  tell(message: WindowMessage): void
+  enter(window: string, listener: (message: WindowMessage) => void): Promise<Membership>
   /** Resolves when `window` does not take part any more; rejects once `signal` says that nobody wants to know. */
   gone(window: string, signal: AbortSignal): Promise<void>
   /**
@@ -25,31 +30,31 @@ export interface Windows {
 /** The windows of one browser profile, by Web Locks and a BroadcastChannel. */
 export class BrowserWindows implements Windows {
   readonly #name: string
-  #channel: BroadcastChannel | null = null
 
   /** @param name of the lock that the leader holds; all others begin like it */
   constructor(name: string) {
     this.#name = name
   }
 
-  async enter(window: string, listener: (message: WindowMessage) => void): Promise<() => void> {
+  async enter(window: string, listener: (message: WindowMessage) => void): Promise<Membership> {
     const release = await this.#hold(this.#lockOf(window))
     const channel = new BroadcastChannel(this.#name)
-    this.#channel = channel
+    let isOver = false
     channel.addEventListener('message', ({ data }) => {
       const message = windowMessageSchema.safeParse(data)
-      if (message.success) listener(message.data)
+      if (message.success && !isOver) listener(message.data)
     })
-    return () => {
-      channel.close()
-      if (this.#channel === channel) this.#channel = null
-      release()
+    return {
+      tell(message) {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has none
+        if (!isOver) channel.postMessage(message)
+      },
+      leave() {
+        isOver = true
+        channel.close()
+        release()
+      },
     }
-  }
-
-  tell(message: WindowMessage): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has none
-    this.#channel?.postMessage(message)
   }
 
   async gone(window: string, signal: AbortSignal): Promise<void> {

@@ -15,22 +15,21 @@ afterEach(() => {
 async function enter(windows: BrowserWindows, window: string) {
   const heard: WindowMessage[] = []
   const waiting: (() => void)[] = []
-  const leave = await windows.enter(window, (message) => {
+  const { tell, leave } = await windows.enter(window, (message) => {
     heard.push(message)
     for (const resolve of waiting.splice(0)) resolve()
   })
   leaving.push(leave)
   const next = () => new Promise<void>((resolve) => waiting.push(resolve))
-  return { heard, leave, next }
+  return { heard, tell, leave, next }
 }
 
 const join = (window: string): WindowMessage => ({ t: 'join', window })
 
 test('windows of one name hear each other in order, and nothing that is no message', async () => {
   const name = randomUUID()
-  const one = new BrowserWindows(name)
   const two = await enter(new BrowserWindows(name), 'two')
-  await enter(one, 'one')
+  const one = await enter(new BrowserWindows(name), 'one')
   const stranger = new BroadcastChannel(name)
   for (const message of [
     { t: 'join' },
@@ -59,9 +58,9 @@ test('windows of another version are neither heard nor held up', async () => {
     await now.lead(lead('now'), new AbortController().signal)
   }, new AbortController().signal)
   expect(led).toEqual(['now'])
-  old.tell(join('one'))
+  one.tell(join('one'))
   const other = await enter(new BrowserWindows(`${name}.1`), 'three')
-  old.tell(join('again'))
+  one.tell(join('again'))
   await other.next()
   expect([one.heard, two.heard]).toEqual([[], []])
 })
@@ -95,6 +94,21 @@ test('whoever waits for the lead can give that up', async () => {
   expect(await reason).toMatchObject({ name: 'AbortError' })
   led.resolve()
   await leads
+})
+
+test('a window that left and is back at once hears and is heard', async () => {
+  const windows = new BrowserWindows(randomUUID())
+  const two = await enter(windows, 'two')
+  const before = await enter(windows, 'before')
+  const now = await enter(windows, 'now')
+  before.leave()
+  before.tell(join('nobody'))
+  now.tell(join('now'))
+  await two.next()
+  expect(two.heard).toEqual([join('now')])
+  two.tell(join('two'))
+  await now.next()
+  expect([before.heard, now.heard]).toEqual([[], [join('two')]])
 })
 
 test('a window that has gone is noticed, and one that is there is not taken for it', async () => {

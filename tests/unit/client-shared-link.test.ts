@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { MemoryStore, type ClientOptions } from '../../client/index.ts'
+import { Heartbeat } from '../../client/heartbeat.ts'
 import type { SyncFrame } from '../../protocol/user-socket.ts'
 import {
   channel,
@@ -393,6 +394,23 @@ test('a frozen one is noticed without anybody doing anything', async () => {
   expect(two.openSockets).toBe(1)
 })
 
+test('a heartbeat that is due is sent once, by whoever notices it first', () => {
+  const sent: string[] = []
+  const heartbeat = new Heartbeat(
+    (text) => sent.push(text),
+    () => undefined,
+  )
+  heartbeat.start(5)
+  heartbeat.due()
+  expect(sent).toEqual([])
+  // The timer of a window that nobody sees is late.
+  vi.setSystemTime(Date.now() + 5000)
+  heartbeat.due()
+  heartbeat.due()
+  expect(sent).toEqual(['ping'])
+  heartbeat.stop()
+})
+
 test('one that leads and gives signs of life keeps the lead', async () => {
   const { one, two } = await windows(2)
   for (let times = 0; times < 20; times++) {
@@ -479,6 +497,16 @@ test('who closes the one that leads leaves the connection to the next', async ()
   await settle()
   expect(one.client.connection).toBe('off')
   expect([one.openSockets, two.openSockets]).toEqual([0, 1])
+})
+
+test('who closes and connects in one go takes part again', async () => {
+  const { one, two } = await windows(2)
+  two.client.close()
+  await connect(two)
+  await confirm(one)
+  expect(two.client.connection).toBe('online')
+  await brings(one, 11)
+  expect(two.told).toEqual([11])
 })
 
 test('a page that goes out of sight leaves its connection to another, and takes part again when it is back', async () => {

@@ -176,13 +176,15 @@ export class FakeWindow {
         let release: () => void = () => undefined
         const held = new Promise<void>((resolve) => (release = resolve))
         void browser.request(this, window, () => held).catch(() => undefined)
-        return () => {
-          if (this.#listener === listener) this.#listener = null
-          release()
+        return {
+          tell: (message) => {
+            if (!this.#isDead) browser.deliver(this, structuredClone(message))
+          },
+          leave: () => {
+            if (this.#listener === listener) this.#listener = null
+            release()
+          },
         }
-      },
-      tell: (message) => {
-        if (!this.#isDead) browser.deliver(this, structuredClone(message))
       },
       gone: (window, signal) => browser.request(this, window, async () => undefined, { signal }),
       lead: (work, signal) => browser.request(this, LEAD, work, { signal }),
