@@ -266,9 +266,9 @@ export class Device {
     try {
       await this.link.request({ t: 'active', on: this.active.on })
     } catch (caught) {
-      // The connection was lost: the next one asks again.
-      asParleyError(caught)
-      return
+      // On a connection that was lost the next one asks again.
+      const isSilent = asParleyError(caught).code === 'network' && this.link.hasSocket
+      return isSilent ? this.#lookWhetherUpToDate() : undefined
     }
     if (cursor === this.#sync.cursor) this.arrivals.complete()
   }

@@ -133,8 +133,7 @@ export class Follower {
       case 'answer':
         return this.#answer(message)
       case 'here':
-        if (message.to === this.#deps.window) this.#pulse.heard()
-        return
+        return this.#compare(message)
       case 'ended':
         return this.#deps.onEnd(message.reason)
     }
@@ -206,6 +205,15 @@ export class Follower {
       case 'gap':
         this.#lacking?.()
     }
+  }
+
+  /** Whoever has missed something, and hears of no more, is behind the leader. */
+  #compare({ to, cursor }: MessageOf<'here'>): void {
+    if (to !== this.#deps.window) return
+    this.#pulse.heard()
+    const mine = this.#deps.link.cursor()
+    const isBehind = mine > 0 ? cursor > mine : cursor !== mine
+    if (this.#isOnline && isBehind) this.#lacking?.()
   }
 
   #ask(term: string, ref: number | null, frame: DeviceFrame): void {

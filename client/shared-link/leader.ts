@@ -158,7 +158,7 @@ export class Leader {
   }
 
   #nudged({ window, how }: MessageOf<'nudge'>): void {
-    this.#tell({ t: 'here', term: this.#term, to: window })
+    this.#tell({ t: 'here', term: this.#term, to: window, cursor: this.#deps.cursor() })
     this.#deps.own[how]()
   }
 

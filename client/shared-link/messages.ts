@@ -62,7 +62,13 @@ export const windowMessageSchema = z.discriminatedUnion('t', [
     ok: okFrameSchema.nullable(),
     error: storedErrorSchema.nullable(),
   }),
-  z.object({ t: z.literal('here'), term, to }),
+  z.object({
+    t: z.literal('here'),
+    term,
+    to,
+    /** How far the leader has got, all of which it has told. */
+    cursor: z.int(),
+  }),
   z.object({ t: z.literal('ended'), term, reason: z.enum(['unauthenticated', 'outdated']) }),
 ])
 

@@ -187,6 +187,36 @@ test('a window that missed what it was told notices it, and asks for it', async 
   expect(two.client.connection).toBe('online')
 })
 
+test('a window that missed the last that was told learns it with the next sign of life', async () => {
+  const syncs = new Syncs()
+  const { one, two } = await windows(2, { fetch: syncs.fetch })
+  two.freeze()
+  await brings(one, 11)
+  two.thaw(true)
+  one.socket.receive('pong')
+  await vi.advanceTimersByTimeAsync(5000)
+  await syncs.answer(0, { cursor: 11, messages: [message(11)] })
+  expect(two.told).toEqual([11])
+  expect(two.client.connection).toBe('online')
+})
+
+test('a window to which the answer was lost asks again whether it is up to date', async () => {
+  const { browser, one } = await windows(1)
+  const store = new MemoryStore()
+  await store.saveSync(sync({ cursor: 10, channels: [channel('c1')] }) as SyncFrame)
+  const two = await connect(new FakeWindow(browser, { store }))
+  two.freeze()
+  await confirm(one)
+  two.thaw(true)
+  for (let second = 0; second < 21; second++) {
+    one.socket.receive('pong')
+    await vi.advanceTimersByTimeAsync(1000)
+  }
+  expect(two.client.upToDate).toBe(false)
+  await confirm(one)
+  expect(two.client.upToDate).toBe(true)
+})
+
 test('a window that is further than the one that leads takes nothing twice and goes nowhere back', async () => {
   const syncs = new Syncs()
   const { browser, one } = await windows(1, { fetch: syncs.fetch })
