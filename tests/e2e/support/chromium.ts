@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext } from 'playwright-core'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
 
@@ -27,6 +27,16 @@ export function findChromium(): string | null {
 /** Starts a browser with a fresh profile, which goes with it. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGS })
+}
+
+/**
+ * The same with one profile for all of its windows, so that what connects to it at `port` of this machine opens windows
+ * that are logged in as those are. The profile goes with it.
+ */
+export function launchProfile(executablePath: string, port: number): Promise<BrowserContext> {
+  const args = [...ARGS, `--remote-debugging-port=${port}`]
+  // Nothing of ours may decide how large the windows are that others open.
+  return chromium.launchPersistentContext('', { executablePath, args, viewport: null })
 }
 
 function isExecutable(path: string): boolean {
