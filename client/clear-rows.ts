@@ -1,11 +1,10 @@
 import { openDB } from 'idb'
-import { newClientId } from './client-id.ts'
 import type { StoreSchema } from './indexed-db-store.ts'
 
 /**
  * Clears what an `IndexedDbStore` of this name keeps and the server has too: chats, contacts and messages. Whose
- * they are and what was not sent stays. Whoever is over it keeps no more of what comes, for it would lack what came
- * before, until started anew; then it is read from the start. Resolves with about how many bytes it was, rejects if
+ * they are and what was not sent stays. With the cursor gone no frame goes on from what is kept, so whoever is over it keeps
+ * nothing more of what comes, until somebody has read it all from the start. Resolves with about how many bytes it was, rejects if
  * there is no storage.
  */
 export async function clearRows(name = 'parley'): Promise<number> {
@@ -18,9 +17,7 @@ export async function clearRows(name = 'parley'): Promise<number> {
       bytes += new Blob([JSON.stringify(await rows.getAll())]).size
       void rows.clear()
     }
-    const state = write.objectStore('state')
-    void state.delete('cursor')
-    void state.put(newClientId(), 'cleared')
+    void write.objectStore('state').delete('cursor')
     await write.done
     return bytes
   } finally {

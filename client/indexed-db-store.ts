@@ -16,8 +16,8 @@ import { readSaved, writeOutgoing, type StoredOutgoing } from './saved-state.ts'
 import type { Saved, Store } from './store.ts'
 
 export interface StoreSchema extends DBSchema {
-  /** `userId` and `cursor`, and `cleared`, another value with each time that the rows were cleared. */
-  state: { key: 'userId' | 'cursor' | 'cleared'; value: string | number }
+  /** `userId` and `cursor`. */
+  state: { key: 'userId' | 'cursor'; value: string | number }
   channels: { key: string; value: Channel }
   contacts: { key: string; value: Contact }
   /** `at`: when the newest of them was sent. */
@@ -49,8 +49,6 @@ export class IndexedDbStore implements Store {
   readonly #database: Promise<Database>
   /** The same once it is open, for what must not wait for another turn of the event loop. */
   #open: Database | null = null
-  /** As it was when the rows were loaded. */
-  #cleared: string | number | undefined
 
   /**
    * @param name one for each account service, if a page has several
@@ -94,17 +92,16 @@ export class IndexedDbStore implements Store {
 
   async load(): Promise<Saved> {
     const database = await this.#database
-    const [cleared, userId, cursor, channels, contacts, recent, outgoing] = await Promise.all([
-      // First: rows of before the clearing with its mark would pass for those of after it.
-      database.get('state', 'cleared'),
-      database.get('state', 'userId'),
-      database.get('state', 'cursor'),
-      database.getAll('channels'),
-      database.getAll('contacts'),
-      database.getAll('recent'),
-      database.getAll('outgoing'),
+    // In one transaction: rows of one moment with the cursor of another would lack what lies between.
+    const read = database.transaction(STORES)
+    const [userId, cursor, channels, contacts, recent, outgoing] = await Promise.all([
+      read.objectStore('state').get('userId'),
+      read.objectStore('state').get('cursor'),
+      read.objectStore('channels').getAll(),
+      read.objectStore('contacts').getAll(),
+      read.objectStore('recent').getAll(),
+      read.objectStore('outgoing').getAll(),
     ])
-    this.#cleared = cleared
     const rows = { userId: userId ?? null, cursor: cursor ?? 0, channels, contacts, recent }
     return readSaved({ ...rows, outgoing })
   }
@@ -194,7 +191,6 @@ export class IndexedDbStore implements Store {
     const database = await this.#database
     const write = database.transaction(STORES, 'readwrite')
     for (const name of STORES) void write.objectStore(name).clear()
-    this.#cleared = undefined
     await write.done
   }
 

@@ -322,15 +322,16 @@ describe('once what the server has too was cleared', () => {
     expect(await clearRows(name)).toBeLessThan(10)
   })
 
-  test('a window that goes on from it keeps nothing more, until it is started anew', async () => {
+  test('a window that goes on from it keeps nothing more, until somebody has read it from the start', async () => {
     const { name, store } = await cleared()
-    const next = frame({ cursor: 8, messages: [message(2)] })
-    await expect(store.saveSync(next)).rejects.toThrow('cleared')
+    await store.saveSync(frame({ cursor: 8, messages: [message(2)] }), 7)
     const anew = new IndexedDbStore(name)
-    expect(await anew.load()).toMatchObject({ cursor: 0, channels: [] })
-    await anew.saveSync(frame({ cursor: 9, channels: [channel('c1')], reset: true }))
-    await expect(store.saveSync(next)).rejects.toThrow('cleared')
-    expect(await new IndexedDbStore(name).load()).toMatchObject({ cursor: 9 })
+    expect(await anew.load()).toMatchObject({ cursor: 0, channels: [], recent: [] })
+    await anew.saveSync(frame({ cursor: 9, channels: [channel('c1')], reset: true }), 0)
+    await store.saveSync(frame({ cursor: 9, messages: [message(3)] }), 8)
+    expect(await new IndexedDbStore(name).load()).toMatchObject({ cursor: 9, recent: [] })
+    await store.saveSync(frame({ cursor: 10, messages: [message(4)] }), 9)
+    expect(await new IndexedDbStore(name).load()).toMatchObject({ cursor: 10 })
   })
 
   test('a window that logs out and in again keeps what comes', async () => {
