@@ -41,7 +41,7 @@ export class Http {
 
   /** Calls `path` and parses what it answers. Rejects with a ParleyError only. */
   async call<T>(method: Method, path: string, answer: Parser<T>, call: Call = {}): Promise<T> {
-    const response = await this.send(method, path, call)
+    const response = await this.open(method, path, call)
     const body = await readJson(response)
     try {
       return answer.parse(body)
@@ -51,8 +51,18 @@ export class Http {
     }
   }
 
-  /** Calls `path` and ignores the body of the answer. */
-  async send(method: Method, path: string, call: Call = {}): Promise<Response> {
+  /** Calls `path` and ignores what is answered, but reads it to its end: unread, it would hold its connection. */
+  async send(method: Method, path: string, call: Call = {}): Promise<void> {
+    const response = await this.open(method, path, call)
+    try {
+      await response.arrayBuffer()
+    } catch {
+      // Cut off in the middle: the status has said all that counts.
+    }
+  }
+
+  /** Calls `path`; whoever calls reads what is answered. */
+  async open(method: Method, path: string, call: Call = {}): Promise<Response> {
     const response = await this.#fetchSomewhere(method, path, call)
     const token = response.headers.get('set-auth-token')
     if (token !== null) this.#deps.onToken(token)

@@ -45,7 +45,7 @@ export class SearchCalls {
   async *export(channelId: string, signal?: AbortSignal): AsyncGenerator<Message, void> {
     const { exported } = await exportCalls()
     const path = `/v1/channels/${encodeURIComponent(channelId)}/export`
-    yield* exported(await this.#http.send('GET', path, withSignal({}, signal)))
+    yield* exported(await this.#http.open('GET', path, withSignal({}, signal)))
   }
 }
 
