@@ -51,13 +51,16 @@ export class PageBench {
       },
       (persistTo, channelIds) => fillChannels(persistTo, channelIds, MESSAGES),
     )
-    const browser = await launchChromium(chromium)
+    // The page's files come from here, so for Chromium the server is on another network, and sockets to it are none.
+    const browser = await launchChromium(chromium, ['--disable-features=LocalNetworkAccessChecks'])
     const context = await browser.newContext({ viewport: SIZE })
     const url = server.url.replace('ws', 'http')
     await context.route((at) => !/^\/(api|v1)\//.test(at.pathname), servePage)
     const window = await ChatWindow.open(context, url)
-    await window.logIn(handle, PASSWORD)
     const { page } = window
+    const connected = page.waitForEvent('websocket', (socket) => socket.url().includes('/v1/ws'))
+    await window.logIn(handle, PASSWORD)
+    await (await connected).waitForEvent('framereceived')
     const devtools = await context.newCDPSession(page)
     const bench = new PageBench(server, browser, page, devtools, made)
     for (const channelId of made.toReversed()) {

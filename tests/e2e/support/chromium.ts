@@ -25,8 +25,8 @@ export function findChromium(): string | null {
 }
 
 /** Starts a browser with a fresh profile, which goes with it. */
-export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGS })
+export function launchChromium(executablePath: string, args: string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...ARGS, ...args] })
 }
 
 /**
