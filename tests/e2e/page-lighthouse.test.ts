@@ -10,8 +10,11 @@ import { freePort } from './support/server.ts'
 
 const serverUrl = inject('serverUrl')
 
-/** Lighthouse waits itself, at most for 60 s and then 45 s more. */
-const LONG = { timeout: 180_000 }
+/**
+ * Lighthouse waits itself, at most for 60 s and then 45 s more. In one of some ten runs it came to no result, with
+ * other tests beside it, and why was not seen. What it does find is found again, so a second try hides nothing.
+ */
+const LONG = { timeout: 180_000, retry: 1 }
 const FACTORS: FormFactor[] = ['mobile', 'desktop']
 
 describeInBrowser('to Lighthouse', (windows) => {
