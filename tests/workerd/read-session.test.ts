@@ -36,6 +36,10 @@ function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` }
 }
 
+function badCookie(): string {
+  return ana.cookie.cookie.replace(/=.*/, '=bad')
+}
+
 /** What the tests below send, by what is the matter with it. */
 const SENT: Record<string, () => Record<string, string>> = {
   'a bearer token': () => ana.bearer,
@@ -57,6 +61,12 @@ const SENT: Record<string, () => Record<string, string>> = {
   }),
   'a cookie for secure connections, on another': () => ({
     cookie: `__Secure-${ana.cookie.cookie}`,
+  }),
+  'two cookies of the name, the first one good': () => ({
+    cookie: `${ana.cookie.cookie}; ${badCookie()}`,
+  }),
+  'two cookies of the name, the second one good': () => ({
+    cookie: `${badCookie()}; ${ana.cookie.cookie}`,
   }),
   'a good cookie beside a bad bearer token': () => ({ ...ana.cookie, ...bearer('bad') }),
   'an empty cookie': () => ({ cookie: '' }),
@@ -84,7 +94,7 @@ describe('a session, read without Better Auth', () => {
     const found = await Promise.all(
       Object.values(SENT).map((headers) => readSession(env, request(headers()))),
     )
-    expect(found.filter((session) => session !== null)).toHaveLength(5)
+    expect(found.filter((session) => session !== null)).toHaveLength(6)
   })
 
   it('is left as it is for a day, and then prolonged, with the cookie', async () => {

@@ -1,5 +1,5 @@
-import { parseCookies } from 'better-auth/cookies'
 import { eq, sql } from 'drizzle-orm'
+import { parse } from 'hono/utils/cookie'
 import { settingsOf } from '../config.ts'
 import type { Session } from '../context.ts'
 import { mainDb } from '../db/main.ts'
@@ -30,10 +30,9 @@ export async function readSession(env: Env, request: Request): Promise<Read | nu
   if (authorization === null && cookie === null) return null
   const auth = authFor(env, publicOrigin(settingsOf(env), request.url))
   const { authCookies, secret, sessionConfig } = await auth.$context
-  const signed =
-    authorization === null
-      ? parseCookies(cookie ?? '').get(authCookies.sessionToken.name)
-      : bearerOf(authorization)
+  const { name } = authCookies.sessionToken
+  // Of two cookies of one name the first counts, as it does for Better Auth: `/v1` and `/api/auth` agree on who asks.
+  const signed = authorization === null ? parse(cookie ?? '', name)[name] : bearerOf(authorization)
   const token = signed === undefined ? null : await signedToken(signed, secret)
   if (token === null) return null
   const found = await statement(env).get({ token })
