@@ -187,25 +187,30 @@ export class UserObject extends DurableObject<Env> {
 
   /**
    * The body of `GET /v1/sync` for a device, as JSON. Confirms `cursor`; with nothing to tell it
-   * waits up to `waitSeconds` for something, but not longer than `caller` is there: then nothing is
-   * confirmed. Refuses a device whose session was ended, and with `rate_limited` the oldest of more
-   * waits than one device may have.
+   * waits up to `waitSeconds` for something, or until `stopWaiting`. Refuses a device whose session was ended,
+   * and with `rate_limited` the oldest of more waits than one device may have.
+   * @param waitId what `stopWaiting` is told; another one each time
    */
   async sync(
     deviceId: string,
     cursor: number,
     waitSeconds: number,
-    caller?: AbortSignal,
+    waitId: string = crypto.randomUUID(),
   ): Promise<Result<string>> {
     if (this.isEnded(deviceId)) return LOGGED_OUT
     const waits = waitSeconds > 0 && cursor === this.state.counter
-    const mayAnswer = !waits || (await this.waiters.wait(deviceId, waitSeconds * 1000, caller))
+    const mayAnswer = !waits || (await this.waiters.wait(deviceId, waitSeconds * 1000, waitId))
     if (this.isEnded(deviceId)) return LOGGED_OUT
     if (!mayAnswer) return TOO_MANY_WAITS
     const before = findDevice(this.state, deviceId)?.cursor ?? 0
     const pulled = this.write(() => poll(this.state, deviceId, cursor))
     if (cursor <= this.state.counter) this.tellDelivered(before, cursor)
     return ok(pulled.json)
+  }
+
+  /** Ends a wait of `sync` whose caller has gone: nobody hears its answer, and nothing is confirmed. */
+  stopWaiting(waitId: string): void {
+    this.waiters.stop(waitId)
   }
 
   /** Passes a frame that is not stored, such as a receipt, to every device that is connected. */

@@ -2,6 +2,7 @@
 const MAX_WAITS_PER_DEVICE = 4
 
 interface Wait {
+  waitId: string
   deviceId: string
   end(gaveWay: boolean): void
 }
@@ -16,28 +17,30 @@ export class Waiters {
   private readonly waits = new Set<Wait>()
 
   /**
-   * Resolves when there is news or after `timeoutMs`; with false, sooner, if it gave way to a later wait or
-   * `caller` is aborted, and so nobody listens.
+   * Resolves when there is news or after `timeoutMs`; with false, sooner, if it gave way to a later wait or was
+   * stopped, and so nobody listens.
    */
-  wait(deviceId: string, timeoutMs: number, caller?: AbortSignal): Promise<boolean> {
-    if (caller?.aborted) return Promise.resolve(false)
+  wait(deviceId: string, timeoutMs: number, waitId: string): Promise<boolean> {
     const others = [...this.waits].filter((wait) => wait.deviceId === deviceId)
     if (others.length >= MAX_WAITS_PER_DEVICE) others[0]?.end(true)
     return new Promise((resolve) => {
       const wait = {
+        waitId,
         deviceId,
         end: (gaveWay: boolean) => {
           clearTimeout(timer)
-          caller?.removeEventListener('abort', leave)
           this.waits.delete(wait)
           resolve(!gaveWay)
         },
       }
-      const leave = (): void => wait.end(true)
       const timer = setTimeout(() => wait.end(false), timeoutMs)
-      caller?.addEventListener('abort', leave)
       this.waits.add(wait)
     })
+  }
+
+  /** Ends a wait whose caller has gone, if it is still there. */
+  stop(waitId: string): void {
+    for (const wait of this.waits) if (wait.waitId === waitId) wait.end(true)
   }
 
   wakeAll(): void {

@@ -32,7 +32,14 @@ syncRoutes.openapi(
     const { cursor, wait } = c.req.valid('query')
     const { userId, deviceId } = c.var.session
     const stub = userStub(c.env, userId, locationHint(c.req.raw))
-    const frame = await stub.sync(deviceId, cursor, wait, c.req.raw.signal)
+    const waitId = crypto.randomUUID()
+    const answer = stub.sync(deviceId, cursor, wait, waitId)
+    const { signal } = c.req.raw
+    const leave = (): void => c.executionCtx.waitUntil(stub.stopWaiting(waitId))
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave)
+    const frame = await answer
+    signal.removeEventListener('abort', leave)
     if (!frame.ok) return problem(c, frame)
     return jsonText(frame.value)
   },
