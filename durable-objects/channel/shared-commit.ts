@@ -54,17 +54,21 @@ export class SharedCommit {
     if (sends.length === 0) return
     this.waiting = []
     this.lastCount = sends.length
-    this.deps.decide(sends)
+    try {
+      this.deps.decide(sends)
+    } catch (error) {
+      for (const pending of sends) pending.fail(error)
+    }
   }
 
   private async commit(): Promise<void> {
     this.committing = true
     try {
-      if (this.lastCount > 1) await this.gather()
+      if (this.lastCount > 1) await this.gather(this.lastCount)
       while (this.waiting.length > 0) {
         this.flush()
         await this.deps.synced()
-        await this.gather()
+        await this.gather(this.waiting.length + this.lastCount)
       }
     } finally {
       this.committing = false
@@ -76,8 +80,8 @@ export class SharedCommit {
    * are there; but only while each turn brings more. A turn takes a millisecond where nothing else happens:
    * with fifty in flight, waiting it out cost a quarter of the messages.
    */
-  private async gather(): Promise<void> {
-    this.expected = this.waiting.length + this.lastCount
+  private async gather(expected: number): Promise<void> {
+    this.expected = expected
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const before = this.waiting.length
       const complete = new Promise<void>((resolve) => (this.complete = resolve))

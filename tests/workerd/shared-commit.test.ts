@@ -129,6 +129,22 @@ describe('the shared commit', () => {
     expect(commits).toHaveLength(2)
   })
 
+  it('fails each send of a commit that breaks, and goes on with the next', async () => {
+    let breaks = true
+    const commit = new SharedCommit({
+      decide: (sends) => {
+        if (breaks) throw new Error('the table is broken')
+        for (const { answer } of sends) answer(fail('unavailable', 'nothing is stored here'))
+      },
+      synced: () => Promise.resolve(),
+      nextTurn: () => nothingLeft(),
+    })
+    const item = { clientId: 'a', text: 'hi', replyTo: null }
+    await expect(commit.send('ana', item)).rejects.toThrow('the table is broken')
+    breaks = false
+    expect((await commit.send('ana', item)).ok).toBe(false)
+  })
+
   it('answers each send', async () => {
     const { send, synced, turn } = stage()
     const answers = [send('a'), send('b')]
