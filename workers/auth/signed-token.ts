@@ -1,4 +1,6 @@
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' }
+/** Of 32 bytes in Base64. */
+const SIGNATURE_LENGTH = 44
 const encoder = new TextEncoder()
 
 let known: { secret: string; key: CryptoKey } | null = null
@@ -11,7 +13,10 @@ export async function signedToken(signed: string, secret: string): Promise<strin
   const dot = signed.lastIndexOf('.')
   if (dot < 1) return null
   const token = signed.slice(0, dot)
-  const signature = Buffer.from(signed.slice(dot + 1), 'base64')
+  const encoded = signed.slice(dot + 1)
+  // As strict as Better Auth, for it reads the same token when the session is to be prolonged.
+  if (encoded.length !== SIGNATURE_LENGTH || !encoded.endsWith('=')) return null
+  const signature = Buffer.from(encoded, 'base64')
   const isOurs = await crypto.subtle.verify(
     ALGORITHM,
     await keyOf(secret),
