@@ -33,7 +33,7 @@ export class Candidacy {
     if (this.#takesOver || this.#isOver) return
     this.#takesOver = true
     this.#waiting.abort()
-    void this.#take((work) => this.#deps.windows.takeOver(work))
+    void this.#force()
   }
 
   /** Neither waits nor leads any more. */
@@ -41,6 +41,14 @@ export class Candidacy {
     this.#isOver = true
     this.#waiting.abort()
     this.#release()
+  }
+
+  async #force(): Promise<void> {
+    await this.#take((work) => this.#deps.windows.takeOver(work))
+    if (!this.#takesOver || this.#isOver) return
+    // Refused by the browser: it waits for its turn again, and may try again.
+    this.#takesOver = false
+    this.wait()
   }
 
   async #take(request: (work: () => Promise<void>) => Promise<void>): Promise<void> {
