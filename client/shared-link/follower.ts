@@ -71,8 +71,10 @@ export class Follower {
     const { window } = this.#deps
     switch (message.t) {
       case 'lead':
-        if (message.to === null || message.to === window) this.#join()
-        return
+        if (message.to !== null && message.to !== window) return
+        // It lives; what one before was asked is no question to it.
+        this.#pulse.heard()
+        return this.#join()
       case 'state':
         if (message.to === window) this.#term = message.term
         if (message.term === this.#term && (message.to ?? window) === window) this.#look(message)
@@ -142,12 +144,16 @@ export class Follower {
   #look(state: MessageOf<'state'>): void {
     this.#pulse.heard()
     if (state.state === 'online' && state.userId !== null) {
-      const isLevel = state.cursor === this.#deps.link.cursor() && state.cursor >= 0
+      const isSame = state.cursor === this.#deps.link.cursor() && state.cursor >= 0
+      // Without a hello nothing else says that all is there; to whoever has nothing yet a reset is on its way.
+      const isLevel = isSame && (state.hello !== null || state.cursor === 0)
       void this.#greet(state, state.userId, isLevel)
       return
     }
     this.#unplug()
     this.#deps.onState('connecting')
+    // It may also die before its connection is back.
+    this.#pulse.every(HEARTBEAT_SECONDS)
     if (state.active || !this.#active) return
     // Where nobody looks, browsers may slow down what brings the connection back.
     const wait = backoff(0, this.#deps.link.random, null)

@@ -115,6 +115,8 @@ export class Leader {
       void this.#waitFor(window, waiting.signal)
     }
     this.tellState(window)
+    // Whoever comes does not wait for a timer that a browser may slow down.
+    if (this.#deps.own.greeting === null) this.#deps.own.wake()
   }
 
   async #waitFor(window: string, signal: AbortSignal): Promise<void> {

@@ -505,6 +505,52 @@ test('where sockets are blocked one window polls for all', async () => {
   expect(two.sockets).toEqual([])
 })
 
+test('where one window polls, a further one that is level is up to date too', async () => {
+  const syncs = new Syncs()
+  const options = { fetch: syncs.fetch, store: new MemoryStore() }
+  const browser = new FakeBrowser()
+  const one = await connect(new FakeWindow(browser, options))
+  for (const wait of [500, 1000, 2000]) {
+    await one.socket.drop()
+    await vi.advanceTimersByTimeAsync(wait)
+  }
+  await syncs.answer(0, { cursor: 4, reset: true, channels: [channel('c1')] })
+  const two = await connect(new FakeWindow(browser, options))
+  // The leader is in the middle of a question that may be open for long.
+  expect(syncs.asked).toEqual(['?cursor=0&wait=25', '?cursor=4&wait=25', '?cursor=4&wait=0'])
+  await syncs.answer(2, { cursor: 4 })
+  expect(two.client.upToDate).toBe(true)
+  expect(two.client.connection).toBe('online')
+})
+
+test('one that leads, has lost its connection and hangs is noticed without anybody doing anything', async () => {
+  const { one, two } = await windows(2)
+  await one.socket.drop()
+  one.freeze()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(two.openSockets).toBe(1)
+})
+
+test('a window that has just heard who leads now gives that one as long to answer as any', async () => {
+  const { browser, one, two } = await windows(2)
+  one.freeze()
+  two.client.wake()
+  await vi.advanceTimersByTimeAsync(2000)
+  browser.deliver(one, { t: 'lead', term: 'of a third', to: null })
+  await vi.advanceTimersByTimeAsync(1500)
+  expect(two.openSockets).toBe(0)
+  await vi.advanceTimersByTimeAsync(1500)
+  expect(two.openSockets).toBe(1)
+})
+
+test('a window that is opened while the one that leads waits to connect again has it try now', async () => {
+  const { browser, one } = await windows(1)
+  await one.socket.drop()
+  expect(one.openSockets).toBe(0)
+  await connect(new FakeWindow(browser))
+  expect(one.openSockets).toBe(1)
+})
+
 test('when the session has ended it has for all, and who logs in takes part again', async () => {
   const { all, one, two, three } = await windows(3)
   const ended: string[] = []
