@@ -52,6 +52,8 @@ export function startSession(): void {
       void loseSession(farewell ?? text.account.loggedOutElsewhere)
   })
   onKept(HINT, follow)
+  // A page that was kept for going back to it is not told what happened meanwhile.
+  addEventListener('pageshow', ({ persisted }) => persisted && follow())
   if (kept(HINT) !== null) enter()
 }
 
@@ -59,7 +61,11 @@ export function startSession(): void {
 function follow(): void {
   if (kept(HINT) === null) void loseSession(null)
   else if (session.peek().state === 'out') enter()
-  else if (isOfAnother()) location.reload()
+  else if (isOfAnother()) {
+    // Connected as somebody else it would clear the store, which is theirs by now.
+    client.close()
+    location.reload()
+  }
 }
 
 function isOfAnother(): boolean {
