@@ -22,6 +22,9 @@ export interface FollowerDeps {
   onWanting: () => void
 }
 
+/** Frames that come while a window asks for what lies before them. */
+const MAX_HELD = 100
+
 interface Held {
   from: number
   frame: SyncFrame
@@ -199,6 +202,8 @@ export class Follower {
 
   #sync(held: Held): void {
     if (this.#held !== null) {
+      // The server does not answer: what is let go is asked for once more, for the next does not go on from what is held.
+      if (this.#held.length >= MAX_HELD) this.#held = []
       this.#held.push(held)
       return
     }

@@ -166,6 +166,22 @@ test('a window that is behind asks for what lies between, and misses nothing tha
   expect(two.messageIds).toEqual([12, 13, 14, 15])
 })
 
+test('a window that waits long for what lies between holds no more than it can, and asks again for the rest', async () => {
+  const syncs = new Syncs()
+  const { browser, one } = await windows(1, { fetch: syncs.fetch })
+  await brings(one, 11)
+  const two = await connect(new FakeWindow(browser, { fetch: syncs.fetch }))
+  const ids = Array.from({ length: 150 }, (_, index) => index + 12)
+  for (const id of ids) await brings(one, id)
+  const rows = { channels: [channel('c1')], messages: [message(11)] }
+  await syncs.answer(0, { cursor: 11, reset: true, ...rows })
+  expect(two.client.connection).toBe('connecting')
+  expect(syncs.asked).toEqual(['?cursor=0&wait=0', '?cursor=11&wait=0'])
+  await syncs.answer(1, { cursor: 161, messages: ids.map((id) => message(id)) })
+  expect(two.client.connection).toBe('online')
+  expect(two.messageIds).toEqual([11, ...ids])
+})
+
 test('a window that is level asks the server for nothing', async () => {
   const syncs = new Syncs()
   await windows(3, { fetch: syncs.fetch })
