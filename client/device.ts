@@ -83,8 +83,8 @@ export class Device {
     this.push = new Push(this.#http)
     this.arrivals = new Arrivals(this.events, this.model, {
       settle: (clientId) => this.outbox.settle(clientId),
-      saveChannel: (channel) => this.#store.saveChannel(channel),
-      saveRecent: (recent) => this.#store.saveRecent(recent),
+      saveChannel: (channel) => this.#keep(() => this.#store.saveChannel(channel)),
+      saveRecent: (recent) => this.#keep(() => this.#store.saveRecent(recent)),
       left: (channelId, userId) => void this.#readAnew(channelId, userId),
     })
     this.invites = new Invites(this.#http, this.arrivals)
@@ -242,6 +242,11 @@ export class Device {
     if (saved.channels.length > 0) this.events.emit('changed', noChanges(true))
     // With a cookie only the origin it belongs to can be talked to.
     if (this.#session === 'token') await discover(this.#http, this.#endpoints)
+  }
+
+  /** Not what was asked before somebody logged out and is answered after it. */
+  async #keep(save: () => Promise<void>): Promise<void> {
+    if (this.model.userId !== null) await save()
   }
 
   async #greeted(userId: string): Promise<void> {

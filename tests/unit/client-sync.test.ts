@@ -336,3 +336,16 @@ describe('creating a group', () => {
     expect(ids[0]).toBe(ids[1])
   })
 })
+
+test('what is answered only after everything was forgotten is not kept', async () => {
+  const answer = Promise.withResolvers<{ body: unknown }>()
+  const store = new MemoryStore()
+  const fetch = fakeFetch({ 'POST /v1/channels': () => answer.promise })
+  const { client } = await connected({ store, fetch })
+  const opened = client.openDm('bob')
+  client.close()
+  await client.forget()
+  answer.resolve({ body: { channel: channel('late') } })
+  await opened
+  expect((await store.load()).channels).toEqual([])
+})
