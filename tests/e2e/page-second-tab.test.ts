@@ -165,4 +165,25 @@ describeInBrowser('two windows of one browser', (windows) => {
     await anew
     await window.title('Saved messages').waitFor()
   })
+
+  it('that were kept for going back begin anew with another login, and at the log-in with none', async () => {
+    const window = await windows.open()
+    const { page } = window
+    await window.signUp(newcomer('Ana'))
+    await window.start('Saved messages')
+    await window.title('Saved messages').waitFor()
+    // Nobody tells such a page of what other windows store, and no browser that is driven keeps one.
+    const comesBack = (login: string | null): Promise<void> =>
+      page.evaluate((stored) => {
+        if (stored === null) localStorage.removeItem('parley.loggedIn')
+        else localStorage.setItem('parley.loggedIn', stored)
+        dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+      }, login)
+    const anew = page.waitForEvent('domcontentloaded')
+    await comesBack('later')
+    await anew
+    await window.title('Saved messages').waitFor()
+    await comesBack(null)
+    await page.getByRole('heading', { name: 'Log in' }).waitFor()
+  })
 })
