@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { checkFlags } from './check-flags.ts'
 import { capture, requireInstall, ROOT } from './tools.ts'
 
 /** `npm run check`: everything that can be told without running the product. Names what is wrong. */
@@ -47,6 +48,7 @@ const CHECKS: Check[] = [
     name: 'migrations of the archive are up to date',
     run: () => checkMigrations('archive', 'workers/db/archive-schema.ts'),
   },
+  { name: 'the flags of wrangler.toml can be deployed', run: checkFlags },
   { name: 'the Worker bundles', run: checkBundle },
 ]
 
