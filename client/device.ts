@@ -27,7 +27,7 @@ import { Reads } from './reads.ts'
 import { refusalOf } from './refusal.ts'
 import { SearchCalls } from './search-calls.ts'
 import { socketAddress } from './socket-address.ts'
-import type { Store } from './store.ts'
+import type { Saved, Store } from './store.ts'
 import { Sync } from './sync.ts'
 import { tolerant } from './tolerant-store.ts'
 import { Watch } from './watch.ts'
@@ -216,6 +216,12 @@ export class Device {
 
   /** Forgets everything that is kept on this device, what was not sent included. */
   async forget(): Promise<void> {
+    this.#letGoOfAll()
+    await this.#store.clear()
+    this.events.emit('changed', noChanges(true))
+  }
+
+  #letGoOfAll(): void {
     this.conversations.clear()
     this.model.forget()
     this.outbox.clear()
@@ -225,12 +231,27 @@ export class Device {
     this.#sync.startAt(0)
     this.arrivals.upToDate = false
     this.model.userId = null
-    await this.#store.clear()
-    this.events.emit('changed', noChanges(true))
   }
 
   async #start(): Promise<void> {
+    this.#takeUp(await this.#store.load())
+    // With a cookie only the origin it belongs to can be talked to.
+    if (this.#session === 'token') await discover(this.#http, this.#endpoints)
+  }
+
+  /**
+   * Somebody else has logged in here: nothing of what is held is theirs. What is kept is, once another client over
+   * the store has begun anew, and may hold what they have written meanwhile.
+   */
+  async #startAs(userId: string): Promise<void> {
+    this.#letGoOfAll()
     const saved = await this.#store.load()
+    if (saved.userId === userId) this.#takeUp(saved)
+    else await this.#store.clear()
+    this.events.emit('changed', noChanges(true))
+  }
+
+  #takeUp(saved: Saved): void {
     this.model.userId = saved.userId
     for (const channel of saved.channels) this.model.applyAnswer(channel)
     for (const contact of saved.contacts) this.model.contacts.set(contact.user.userId, contact)
@@ -240,8 +261,6 @@ export class Device {
     this.outbox.restore(saved.outgoing)
     this.#sync.startAt(saved.cursor)
     if (saved.channels.length > 0) this.events.emit('changed', noChanges(true))
-    // With a cookie only the origin it belongs to can be talked to.
-    if (this.#session === 'token') await discover(this.#http, this.#endpoints)
   }
 
   /** Not what was asked before somebody logged out and is answered after it. */
@@ -251,9 +270,8 @@ export class Device {
 
   async #greeted(userId: string): Promise<void> {
     if (this.model.userId !== null && this.model.userId !== userId) {
-      // Somebody else has logged in here: nothing of what is held is theirs.
       this.close()
-      await this.forget()
+      await this.#startAs(userId)
       this.link.connect()
       return
     }

@@ -636,6 +636,26 @@ test('when somebody else has logged in, no window keeps anything of whoever was'
   }
 })
 
+test('what somebody has written who has logged in is kept, when a window of whoever was hears of it only then', async () => {
+  const store = new MemoryStore()
+  const { one, two } = await windows(2, { store })
+  await one.socket.drop()
+  await vi.advanceTimersByTimeAsync(500)
+  await one.socket.open({ userId: 'another' })
+  await settle()
+  // The second leads meanwhile; the first has begun anew, follows, and writes.
+  await two.socket.open({ userId: 'me' })
+  one.client.send('x', 'from another')
+  await settle()
+  await two.socket.drop()
+  await vi.advanceTimersByTimeAsync(500)
+  await store.saveUser('another')
+  await two.socket.open({ userId: 'another' })
+  await settle()
+  expect((await store.load()).outgoing.map(({ text }) => text)).toEqual(['from another'])
+  expect(two.client.outgoing('x').map(({ text }) => text)).toEqual(['from another'])
+})
+
 test('a window whose login has run out learns it when it asks for what it lacks', async () => {
   const syncs = new Syncs()
   const { browser, one } = await windows(1, { fetch: syncs.fetch })
