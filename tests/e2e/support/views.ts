@@ -260,11 +260,13 @@ export const INSIDE: Record<string, View> = {
 async function openGroup(viewer: Viewer): Promise<void> {
   await go(viewer, `/c/${viewer.scene.groupId}`)
   await viewer.page.getByText('And the chess board.', { exact: true }).last().waitFor()
-  // What was begun in an earlier view is kept.
+  // What was begun in an earlier view is kept, and there again in a moment.
   const { cancelEdit, cancelReply } = viewer.words.conversation
-  for (const name of [cancelEdit, cancelReply]) {
-    const cancel = button(viewer, name)
-    if ((await cancel.count()) > 0) await cancel.click()
+  const about = { edited: cancelEdit, replyTo: cancelReply }
+  for (const [name, cancel] of Object.entries(about)) {
+    const key = `parley.draft.${viewer.scene.groupId}/${name}`
+    const isKept = await viewer.page.evaluate((at) => sessionStorage.getItem(at) !== null, key)
+    if (isKept) await button(viewer, cancel).click()
   }
   await viewer.page.locator('textarea').fill('')
 }
