@@ -8,7 +8,7 @@ import { Wire } from './support/wire.ts'
 
 /** What a browser says about a network that is not there. */
 const NO_NETWORK =
-  /ERR_(INTERNET_DISCONNECTED|CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)|before receiving a handshake|fetching the script/
+  /net::ERR_|WebSocket|before receiving a handshake|fetching the script|imported module/
 /** The longest pause between two attempts to connect, and then some. */
 const BACK_WITHIN = { timeout: 60_000 }
 /** Two to three seconds, and what a busy machine adds. */

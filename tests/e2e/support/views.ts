@@ -274,8 +274,15 @@ async function openGroup(viewer: Viewer): Promise<void> {
 async function openMessageMenu(viewer: Viewer): Promise<void> {
   await openGroup(viewer)
   const message = viewer.page.locator(`[data-message="${viewer.scene.own.messageId}"]`)
-  await message.evaluate((article) => (article as HTMLElement).focus())
-  await viewer.page.keyboard.press('Enter')
+  // A note that was closed just before may still hand the focus back to the composer, and the key with it.
+  for (let isOpen = false; !isOpen;) {
+    await message.press('Enter')
+    const opened = viewer.page.getByRole('menu').waitFor({ timeout: 2_000 })
+    isOpen = await opened.then(
+      () => true,
+      () => false,
+    )
+  }
 }
 
 async function openDetails(viewer: Viewer): Promise<void> {
