@@ -8,7 +8,7 @@ import { Wire } from './support/wire.ts'
 
 /** What a browser says about a network that is not there. */
 const NO_NETWORK =
-  /net::ERR_|WebSocket|before receiving a handshake|fetching the script|imported module/
+  /net::ERR_|WebSocket connection to|before receiving a handshake|fetching the script|imported module/
 /** The longest pause between two attempts to connect, and then some. */
 const BACK_WITHIN = { timeout: 60_000 }
 /** Two to three seconds, and what a busy machine adds. */

@@ -6,7 +6,7 @@ import { removeFolder, startServer } from './support/server.ts'
 
 /** What a browser says about a server that is not there. */
 const NO_SERVER =
-  /net::ERR_|WebSocket|before receiving a handshake|fetching the script|imported module/
+  /net::ERR_|WebSocket connection to|before receiving a handshake|fetching the script|imported module/
 /** The longest pause between two attempts to connect, and then some. */
 const BACK_WITHIN = { timeout: 60_000 }
 

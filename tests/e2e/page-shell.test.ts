@@ -208,7 +208,7 @@ describeInBrowser('a new version of the page', (windows) => {
     window.troubles.forget(/another version/)
   })
 
-  // In some runs Chromium asks for one of them again, and why is not known; for all of them it never does.
+  // In one of some five runs a file was asked for again, and why is not known.
   it(
     'is fetched once: what the first load has fetched is not fetched for keeping',
     { retry: 2 },

@@ -1,5 +1,6 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest'
+import { findings } from './accessibility.ts'
 import { ChatWindow } from './chat-window.ts'
 import { findChromium, launchChromium } from './chromium.ts'
 
@@ -35,20 +36,24 @@ export interface Windows {
 
 /**
  * Stories of one browser. After each of them no window may have had any trouble that the story did
- * not expect; when one fails, its windows are kept as pictures.
+ * not expect; when one fails, its windows are kept as pictures. At the end axe-core looks at each that is still open.
  */
 export function describeInBrowser(name: string, stories: (windows: Windows) => void): void {
   // oxlint-disable-next-line vitest/valid-title -- its type says that it is a string
   describe.skipIf(chromium === null)(name, () => {
     let browser: Browser
     const windows: ChatWindow[] = []
+    const crashed = new Set<Page>()
 
     beforeAll(async () => {
       browser = await launchChromium(chromium ?? '')
     })
 
     afterAll(async () => {
+      const open = windows.filter(({ page }) => !page.isClosed() && !crashed.has(page))
+      const found = await Promise.all(open.map(({ page }) => looked(page)))
       await browser.close()
+      expect(found.flat(), 'what axe-core finds').toEqual([])
     })
 
     afterEach(async ({ task }) => {
@@ -81,10 +86,17 @@ export function describeInBrowser(name: string, stories: (windows: Windows) => v
       },
       add(window) {
         windows.push(window)
+        window.page.once('crash', (page) => crashed.add(page))
         return window
       },
     })
   })
+}
+
+/** What moves while its colours are measured has none. */
+async function looked(page: Page): Promise<string[]> {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  return await findings(page)
 }
 
 /** Keeps a picture of a view, to look at after a run. */
